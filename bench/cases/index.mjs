@@ -1,0 +1,27 @@
+// @ts-check
+import { adaptersCase } from './adapters.mjs';
+import { bundleCase } from './bundle.mjs';
+import { callSyncCase } from './call-sync.mjs';
+import { failureCases } from './failure.mjs';
+import { inFlightCase } from './in-flight.mjs';
+import { memoryCase } from './memory.mjs';
+import { outageBeginsCase } from './outage-begins.mjs';
+import { rejectionCase } from './rejection.mjs';
+import { successCases } from './success.mjs';
+import { timersCase } from './timers.mjs';
+import { windowSizeCases } from './window-size.mjs';
+
+/** @type {readonly import('./case.mjs').Case[]} In the order in which they run. */
+export const cases = [
+  adaptersCase,
+  ...successCases,
+  callSyncCase,
+  rejectionCase,
+  ...failureCases,
+  outageBeginsCase,
+  inFlightCase,
+  ...windowSizeCases,
+  memoryCase,
+  timersCase,
+  bundleCase,
+];

@@ -1,0 +1,46 @@
+import type { UnifiedCircuitBreaker } from 'unified-circuit-breaker';
+import { clientHeader, type ClientName } from './fault.ts';
+
+/** How one call ended for its caller. `refused`: a failure, and nobody accepted the connection. */
+export type Ending = 'answered' | 'failed' | 'refused' | 'rejected';
+
+/** One way of calling the upstream. A call never throws; it tells how it ended. */
+export interface Client {
+  readonly name: ClientName;
+  call(): Promise<Ending>;
+}
+
+async function getOrder(url: string, client: ClientName, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url, { signal, headers: { [clientHeader]: client } });
+  const body = await response.text();
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  return body;
+}
+
+async function endingOf(call: Promise<unknown>): Promise<Ending> {
+  try {
+    await call;
+    return 'answered';
+  } catch (error) {
+    if (codeOf(error) === 'ERR_CIRCUIT_OPEN') return 'rejected';
+    return codeOf((error as Error).cause) === 'ECONNREFUSED' ? 'refused' : 'failed';
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
+
+/** A plain fetch with the deadline that people usually give it. */
+export function bareClient(url: string, deadlineMs: number): Client {
+  return {
+    name: 'bare',
+    call: () => endingOf(getOrder(url, 'bare', AbortSignal.timeout(deadlineMs))),
+  };
+}
+
+/** The same fetch through the breaker. */
+export function protectedClient(url: string, breaker: UnifiedCircuitBreaker): Client {
+  return {
+    name: 'protected',
+    call: () => endingOf(breaker.call(({ signal }) => getOrder(url, 'protected', signal))),
+  };
+}

@@ -1,0 +1,186 @@
+import { describe } from '../core/describe.ts';
+import { batch, Emitter } from '../core/emitter.ts';
+import type { CircuitEvents } from '../core/events.ts';
+import { disarm } from '../core/follow.ts';
+import type { UnifiedCircuitMetrics } from '../core/metrics.ts';
+import type { Override } from '../core/override.ts';
+import { Reporter } from '../core/reporter.ts';
+import type { InternalErrorSource } from '../core/reporter.ts';
+import { postponed } from '../core/state.ts';
+import type { ClosedState, HalfOpenState, OpenState, State } from '../core/state.ts';
+import { timelineOf } from '../core/timeline.ts';
+import type { Timeline } from '../core/timeline.ts';
+import { moves, opened, pristine, probing, recovered } from '../core/transition.ts';
+import type { Move } from '../core/transition.ts';
+import { wholeMs } from '../core/whole-ms.ts';
+import { closedRules } from '../trip/closed-rules.ts';
+import type { TripEvidence, TripPolicy } from '../trip/trip-policy.ts';
+import { metricsOf } from './metrics.ts';
+import { planOpening } from './opening.ts';
+import type { OpeningCause } from './opening.ts';
+import { Recorder } from './recorder.ts';
+import type { ResolvedOptions } from './resolved-options.ts';
+
+/** Holds the state of one breaker and is the only one to change it. */
+export class Circuit {
+  state: State;
+  override: Override | null = null;
+  disposed = false;
+  /** The state, while it is closed and nothing stands between a call and its operation; otherwise null. */
+  calm: ClosedState | null = null;
+  emitter: Emitter<CircuitEvents> | null = null;
+  /** The figures that decided the last opening. */
+  decidedBy: UnifiedCircuitMetrics | null = null;
+  /** Told when a state has begun. */
+  onMove: (() => void) | null = null;
+  readonly options: ResolvedOptions;
+  readonly timeline: Timeline;
+  readonly recorder: Recorder;
+  /** Whether the closed rules are the user's. */
+  readonly ownTripPolicy: boolean;
+  readonly #tripPolicy: TripPolicy;
+  #reporter: Reporter | null = null;
+
+  constructor(options: ResolvedOptions, tripPolicy: TripPolicy | undefined) {
+    this.options = options;
+    this.timeline = timelineOf(options.clock, (error) => this.report('clock', error));
+    this.recorder = new Recorder(options, this.timeline);
+    this.ownTripPolicy = tripPolicy !== undefined;
+    this.#tripPolicy = tripPolicy ?? closedRules(options);
+    this.state = { name: 'closed', generation: 0, since: this.timeline.now(), openings: 0, saturated: false };
+    this.#refreshCalm();
+  }
+
+  /** closed → open, half_open → open. `at` may lie in the past: a lease ends when it ends. */
+  open(from: ClosedState | HalfOpenState, at: number, cause: OpeningCause): void {
+    const opening = planOpening(from, at, cause, this);
+    // A policy, backoff or random of the user may have moved the circuit itself; its move stands.
+    if (this.state !== from) return;
+    const next = opened(from, at, opening);
+    this.recorder.opened += 1;
+    this.#move(from.name === 'closed' ? 'trip' : 'relapse', next, cause.reason);
+  }
+
+  /** open → half_open, with its first probe already in place: listeners may call the breaker. */
+  probe(from: OpenState, at: number, admit: (state: HalfOpenState) => HalfOpenState): void {
+    this.#move('probe', admit(probing(from, at)), 'wait_elapsed');
+  }
+
+  /** half_open → closed. */
+  recover(from: HalfOpenState, at: number): void {
+    this.recorder.closed += 1;
+    this.recorder.consecutiveFailures = 0;
+    this.#move('recover', recovered(from, at), 'probes_succeeded');
+  }
+
+  /** Any state → closed, with everything forgotten but an override and the calls in flight. */
+  reset(): void {
+    const { emitter, options, recorder } = this;
+    const next = pristine(this.state, this.timeline.now());
+    const wasClosed = this.state.name === 'closed';
+    batch(emitter, () => {
+      if (wasClosed) this.#enter(next);
+      else this.#move('reset', next, 'reset');
+      recorder.reset();
+      this.decidedBy = null;
+      emitter?.emit('reset', { name: options.name });
+      if (wasClosed) this.#entered();
+    });
+  }
+
+  /** The same state with new data: no move, no event, the same generation. */
+  progress(next: HalfOpenState | OpenState): void {
+    this.state = next;
+  }
+
+  trip(reason: string, forMs: number | undefined): void {
+    const { state } = this;
+    const now = this.timeline.now();
+    if (state.name !== 'open') this.open(state, now, { reason, forMs });
+    else if (forMs !== undefined) this.progress(postponed(state, now, forMs));
+  }
+
+  cover(override: Override | null): void {
+    if (this.disposed || (override === null && this.override === null)) return;
+    this.override = override === null ? null : Object.freeze(override);
+    this.#refreshCalm();
+    this.emitter?.emit('override', { name: this.options.name, override });
+  }
+
+  /** Starts where a snapshot left off. */
+  resume(state: State, override: Override | null, consecutiveFailures: number): void {
+    this.state = state;
+    this.override = override;
+    this.recorder.consecutiveFailures = consecutiveFailures;
+    this.#refreshCalm();
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.#refreshCalm();
+    this.emitter?.clear();
+  }
+
+  /** The one place where a move happens. */
+  #move(move: Move, next: State, reason: string): void {
+    const from = this.state;
+    if ((moves[from.name] as Partial<Record<Move, string>>)[move] !== next.name) throw new Error(`No move "${move}" leads from ${from.name} to ${next.name}`);
+    const { emitter, recorder, options } = this;
+    recorder.stateChanges += 1;
+    const decided = next.name === 'open' || emitter?.has('stateChange') ? metricsOf(recorder, this.timeline, next.since) : null;
+    if (next.name === 'open') this.decidedBy = decided;
+    batch(emitter, () => {
+      this.#enter(next);
+      if (decided !== null && emitter !== null) {
+        const retryAfterMs = next.name === 'open' ? wholeMs(next.deadline - this.timeline.now()) : 0;
+        emitter.emit('stateChange', { name: options.name, from: from.name, to: next.name, reason, retryAfterMs, metrics: decided });
+      }
+      this.#entered();
+    });
+  }
+
+  #enter(next: State): void {
+    this.state = next;
+    this.recorder.window.clear();
+    this.#refreshCalm();
+  }
+
+  /** Tells the trip policy and the health check, whose code may move the circuit again. */
+  #entered(): void {
+    try {
+      disarm(this.#tripPolicy.clear?.());
+    } catch (error) {
+      this.report('tripPolicy', error);
+    }
+    if (!this.disposed) this.onMove?.();
+  }
+
+  /** Asks the closed rules. A policy of the user that misbehaves does not trip. */
+  tripReason(evidence: TripEvidence): string | null {
+    try {
+      const reason: unknown = this.#tripPolicy.shouldTrip(evidence);
+      if (reason === null || typeof reason === 'string') return reason;
+      disarm(reason);
+      this.report('tripPolicy', new TypeError(`Expected shouldTrip() to return a reason or null, got ${describe(reason)}`));
+    } catch (error) {
+      this.report('tripPolicy', error);
+    }
+    return null;
+  }
+
+  report(source: InternalErrorSource, error: unknown): void {
+    this.#reporter ??= new Reporter(this.options.name, this.options.onInternalError);
+    this.#reporter.report(source, error, this.timeline);
+  }
+
+  /** The emitter, made when first somebody listens. */
+  listen(): Emitter<CircuitEvents> {
+    this.emitter ??= new Emitter<CircuitEvents>((error) => this.report('listener', error));
+    return this.emitter;
+  }
+
+  #refreshCalm(): void {
+    const { state, options } = this;
+    this.calm = state.name === 'closed' && this.override === null && options.mode === 'enforce' && !this.disposed ? state : null;
+  }
+}

@@ -1,0 +1,128 @@
+import { batch } from '../core/emitter.ts';
+import { settled, verdict } from '../core/half-open.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { Permit } from '../core/permit.ts';
+import type { Probe } from '../core/probe.ts';
+import type { HalfOpenState } from '../core/state.ts';
+import type { Circuit } from './circuit.ts';
+import { noticeLeases } from './leases.ts';
+import { tallyFailure, tallyIgnored } from './tally.ts';
+
+/** How a call ended, as far as the breaker is concerned. */
+export interface Ending {
+  readonly now: number;
+  /** Milliseconds; −1 when unknown. */
+  readonly durationMs: number;
+  /** What was thrown; undefined when nothing was. */
+  readonly error?: unknown;
+  readonly retryAfterMs?: number | undefined;
+  /** Whether a deadline ended the call. */
+  readonly timedOut?: boolean;
+}
+
+/** Takes one outcome in: totals, window, machine, events. Everything that ends a call comes through here, or through `succeed`. */
+export function conclude(circuit: Circuit, permit: Permit, outcome: Outcome, ending: Ending): void {
+  if (outcome === 'success') succeed(circuit, permit, ending.now, ending.durationMs);
+  else if (noticed(circuit, permit, ending.now)) {
+    batch(circuit.emitter, () => {
+      if (ending.timedOut) timeOut(circuit, ending.error);
+      if (outcome === 'failure') bind(circuit, permit, ending, outcome, tallyFailure(circuit, ending.error, ending.now, ending.durationMs));
+      else {
+        tallyIgnored(circuit, ending.error);
+        bind(circuit, permit, ending, outcome, false);
+      }
+    });
+  }
+}
+
+function timeOut({ emitter, recorder, options }: Circuit, error: unknown): void {
+  recorder.timeouts += 1;
+  emitter?.emit('timeout', { name: options.name, error });
+}
+
+/** Notices what is due before this outcome. False: the circuit gave up on this call before, so its outcome is dropped. */
+function noticed(circuit: Circuit, permit: Permit, now: number): boolean {
+  if (circuit.state.name === 'half_open') noticeLeases(circuit, now);
+  return !(permit.name === 'probe' && permit.expired);
+}
+
+/** The hot one: a success of a calm circuit to which nobody listens touches nothing that it need not. */
+export function succeed(circuit: Circuit, permit: Permit, now: number, durationMs: number): void {
+  if (permit !== circuit.calm || circuit.emitter !== null) {
+    succeedTheLongWay(circuit, permit, now, durationMs);
+    return;
+  }
+  const { recorder } = circuit;
+  const slow = durationMs > circuit.options.slowCallThresholdMs;
+  recorder.tallySuccess(now, durationMs, slow);
+  recorder.countSuccess(now, slow);
+  const { window } = recorder;
+  // With neither failures nor slow calls in the window no built-in rule can fire.
+  if (window.failures > 0 || window.slowCalls > 0 || circuit.ownTripPolicy) considerTrip(circuit, { now, durationMs }, false, slow);
+}
+
+function succeedTheLongWay(circuit: Circuit, permit: Permit, now: number, durationMs: number): void {
+  if (!noticed(circuit, permit, now)) return;
+  const { recorder, emitter, options } = circuit;
+  const slow = durationMs > options.slowCallThresholdMs;
+  recorder.tallySuccess(now, durationMs, slow);
+  batch(emitter, () => {
+    emitter?.emit('success', { name: options.name, durationMs: Math.max(0, durationMs) });
+    if (slow) emitter?.emit('slow', { name: options.name, durationMs });
+    bind(circuit, permit, { now, durationMs }, 'success', slow);
+  });
+}
+
+/** Takes an outcome into the machine, if its permit still binds it there. */
+function bind(circuit: Circuit, permit: Permit, ending: Ending, outcome: Outcome, slow: boolean): void {
+  const { state, recorder, override, disposed } = circuit;
+  if (permit.name === 'unbound' || disposed) return;
+  const current = permit === state || (state.name === 'half_open' && permit.name === 'probe' && state.probes.includes(permit));
+  if (!current) recorder.stale += 1;
+  else if (permit.name === 'probe') proveProbe(circuit, state as HalfOpenState, permit, ending, override === null ? outcome : 'ignored', slow);
+  else if (override === null && outcome !== 'ignored') {
+    if (outcome === 'success') recorder.countSuccess(ending.now, slow);
+    else recorder.countFailure(ending.now, slow);
+    considerTrip(circuit, ending, outcome === 'failure', slow);
+  }
+}
+
+function considerTrip(circuit: Circuit, { now, durationMs, error, retryAfterMs }: Ending, failed: boolean, slow: boolean): void {
+  const { state, recorder } = circuit;
+  if (state.name !== 'closed') return;
+  const { window, consecutiveFailures } = recorder;
+  const clocked = !Number.isNaN(now);
+  const reason = circuit.tripReason({
+    now: clocked ? now : 0,
+    failed,
+    slow,
+    error,
+    durationMs: Math.max(0, durationMs),
+    consecutiveFailures,
+    windowCalls: window.calls,
+    windowFailures: window.failures,
+    windowSlowCalls: window.slowCalls,
+  });
+  const at = clocked ? now : circuit.timeline.now();
+  if (retryAfterMs !== undefined) circuit.open(state, at, { reason: 'retry_after', retryAfterMs });
+  else if (reason !== null) circuit.open(state, at, { reason });
+}
+
+/** A settled probe gives its permit back and, unless it was ignored, proves something. */
+function proveProbe(circuit: Circuit, state: HalfOpenState, probe: Probe, ending: Ending, outcome: Outcome, slow: boolean): void {
+  const { recorder, options } = circuit;
+  const { now, retryAfterMs } = ending;
+  if (outcome === 'ignored') {
+    circuit.progress(settled(state, probe, 'nothing'));
+    return;
+  }
+  const tooSlow = slow && options.slowCallRateThreshold !== null;
+  const failed = outcome === 'failure' || tooSlow;
+  if (outcome === 'failure') recorder.countFailure(now, slow);
+  else recorder.countSuccess(now, slow);
+  const next = settled(state, probe, failed ? 'failure' : 'success');
+  circuit.progress(next);
+  if (retryAfterMs !== undefined) circuit.open(next, now, { reason: 'retry_after', retryAfterMs });
+  else if (verdict(next, options) === 'relapse') circuit.open(next, now, { reason: outcome === 'failure' ? 'probe_failed' : 'probe_slow' });
+  else if (verdict(next, options) === 'recover') circuit.recover(next, now);
+}

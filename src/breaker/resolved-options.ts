@@ -1,0 +1,92 @@
+import type { Backoff } from '../backoff/backoff.ts';
+import type { Jitter } from '../backoff/jitter.ts';
+import { systemClock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import type { ErrorFilter } from '../core/error-filter.ts';
+import type { Classifier } from '../core/outcome.ts';
+import { systemRandom } from '../core/random.ts';
+import type { Random } from '../core/random.ts';
+import type { InternalErrorHandler } from '../core/reporter.ts';
+import { DEFAULT_FALLBACK_ON } from './fallback.ts';
+import type { AnyFallback, FallbackTrigger } from './fallback.ts';
+import type { CircuitMode, HealthCheckOptions } from './options.ts';
+
+/** A health check with nothing left open. */
+export type ResolvedHealthCheck = Readonly<Required<{ [Key in keyof HealthCheckOptions]: Exclude<HealthCheckOptions[Key], undefined> }>>;
+
+const DAY_MS = 86_400_000;
+
+/** The options of a breaker with nothing left open: the defaults, and what was given in their place. */
+export class ResolvedOptions {
+  readonly name: string = '';
+  readonly mode: CircuitMode = 'enforce';
+  readonly failureThreshold: number | null = 10;
+  readonly errorRateThreshold: number | null = 0.5;
+  readonly slowCallRateThreshold: number | null = null;
+  readonly slowCallThresholdMs: number = 5_000;
+  readonly minRequestsThreshold: number = 20;
+  readonly slidingWindowSize: number = 100;
+  readonly slidingWindowMs: number | null = null;
+  readonly slidingWindowBuckets: number = 10;
+  readonly recoveryTimeoutMs: number = 60_000;
+  readonly maxBackoffMs: number = 300_000;
+  readonly exponentialBackoff: boolean = true;
+  readonly jitter: Jitter = 'equal';
+  readonly backoff: Backoff | undefined = undefined;
+  readonly maxRetryAfterMs: number = DAY_MS;
+  readonly healthCheck: ResolvedHealthCheck | undefined = undefined;
+  readonly halfOpenMaxCalls: number = 3;
+  readonly successThreshold: number = 3;
+  readonly halfOpenMaxFailures: number = 0;
+  readonly halfOpenLeaseMs: number | null = null;
+  readonly timeoutMs: number | null = 30_000;
+  readonly maxConcurrent: number | null = null;
+  readonly maxAbandonedMs: number | null = null;
+  readonly ignoreErrors: ErrorFilter | readonly ErrorFilter[] | undefined = undefined;
+  readonly countErrors: ErrorFilter | readonly ErrorFilter[] | undefined = undefined;
+  readonly isFailure: ((value: never) => boolean) | undefined = undefined;
+  readonly classify: Classifier | undefined = undefined;
+  readonly fallback: AnyFallback | undefined = undefined;
+  readonly fallbackOn: readonly FallbackTrigger[] = DEFAULT_FALLBACK_ON;
+  readonly trackLatency: boolean = true;
+  readonly captureStack: boolean = false;
+  readonly clock: Clock = systemClock;
+  readonly random: Random = systemRandom;
+  readonly onInternalError: InternalErrorHandler | undefined = undefined;
+  readonly tags: Readonly<Record<string, string>> | undefined = undefined;
+
+  /** @param values the options that were given, each of them valid. */
+  constructor(values: Readonly<Record<string, unknown>>) {
+    for (const [key, value] of Object.entries(values)) (this as Record<string, unknown>)[key] = resolved(key, value);
+    const { slidingWindowMs, slidingWindowSize, minRequestsThreshold, recoveryTimeoutMs, maxBackoffMs } = values;
+    // Defaults adapt to what was given, and never cause an error.
+    if (minRequestsThreshold === undefined && slidingWindowMs === undefined) this.minRequestsThreshold = Math.min(this.minRequestsThreshold, this.slidingWindowSize);
+    if (slidingWindowSize === undefined) this.slidingWindowSize = Math.max(this.slidingWindowSize, this.minRequestsThreshold);
+    if (recoveryTimeoutMs === undefined) this.recoveryTimeoutMs = Math.min(this.recoveryTimeoutMs, (maxBackoffMs as number | undefined) ?? Number.POSITIVE_INFINITY);
+    if (maxBackoffMs === undefined) this.maxBackoffMs = Math.max(this.maxBackoffMs, this.recoveryTimeoutMs);
+    Object.freeze(this);
+  }
+}
+
+/** One given option in its resolved form. What belongs to the caller, who may change it later, is copied. */
+function resolved(key: string, value: unknown): unknown {
+  if (key === 'jitter') return jitterOf(value as boolean | Jitter);
+  if (key === 'timeoutMs') return finiteOrNull(value as number | null);
+  if (key === 'healthCheck') return healthCheckOf(value as HealthCheckOptions);
+  if (key === 'tags') return Object.freeze({ ...(value as Readonly<Record<string, string>>) });
+  return Array.isArray(value) ? Object.freeze([...(value as readonly unknown[])]) : value;
+}
+
+function jitterOf(jitter: boolean | Jitter): Jitter {
+  if (jitter === true) return 'equal';
+  return jitter === false ? 'none' : jitter;
+}
+
+function healthCheckOf({ check, intervalMs = 30_000, timeoutMs = 5_000 }: HealthCheckOptions): ResolvedHealthCheck {
+  return Object.freeze({ check, intervalMs, timeoutMs });
+}
+
+/** An infinite timeout is none. */
+export function finiteOrNull(ms: number | null): number | null {
+  return ms === Number.POSITIVE_INFINITY ? null : ms;
+}

@@ -1,0 +1,47 @@
+import type { BulkheadFullError, CircuitBreakerOpenError } from '../core/errors.ts';
+
+/** How a call ended, as its caller sees it. `tryCall` gives this instead of throwing. */
+export type Settled<T> =
+  | { readonly status: 'success'; readonly value: T; readonly error?: undefined }
+  | { readonly status: 'failure' | 'ignored'; readonly value: T; readonly error?: undefined }
+  | { readonly status: 'failure' | 'ignored' | 'rejected'; readonly error: unknown; readonly value?: undefined };
+
+/** What ended a call. */
+export type EndedBy = 'operation' | 'timeout' | 'abort' | 'circuit' | 'bulkhead' | 'refusal';
+
+/** The end of a call: with a value, or with an error. */
+export interface Settlement<T> {
+  readonly status: 'success' | 'failure' | 'ignored' | 'rejected';
+  readonly by: EndedBy;
+  readonly threw: boolean;
+  readonly value: T | undefined;
+  readonly error: unknown;
+}
+
+/** An end with a value. */
+export function withValue<T>(status: Settlement<T>['status'], value: T): Settlement<T> {
+  return { status, by: 'operation', threw: false, value, error: undefined };
+}
+
+/** An end with an error. */
+export function withError(status: Settlement<never>['status'], by: EndedBy, error: unknown): Settlement<never> {
+  return { status, by, threw: true, value: undefined, error };
+}
+
+/** The end of a call that was not admitted. */
+export function notAdmitted(error: CircuitBreakerOpenError | BulkheadFullError): Settlement<never> {
+  return withError('rejected', error.code === 'ERR_CIRCUIT_OPEN' ? 'circuit' : 'bulkhead', error);
+}
+
+/** What `tryCall` gives for an end. */
+export function toSettled<T>({ status, threw, value, error }: Settlement<T>): Settled<T> {
+  if (!threw) return { status, value } as Settled<T>;
+  // What was thrown cannot be a success for whoever asked for a value.
+  return { status: status === 'success' ? 'ignored' : status, error } as Settled<T>;
+}
+
+/** The value of a call, or what it threw. */
+export function unwrap<T>({ threw, value, error }: Settlement<T>): T {
+  if (threw) throw error;
+  return value as T;
+}

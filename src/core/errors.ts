@@ -1,0 +1,165 @@
+import type { CircuitState } from './state.ts';
+
+/** The stable codes of the errors of this package. They are equal across copies and versions of it. */
+export type CircuitBreakerErrorCode =
+  | 'ERR_CIRCUIT_OPEN'
+  | 'ERR_CIRCUIT_TIMEOUT'
+  | 'ERR_BULKHEAD_FULL'
+  | 'ERR_CIRCUIT_CONFIG'
+  | 'ERR_CIRCUIT_DISPOSED'
+  | 'ERR_CIRCUIT_FALLBACK';
+
+/** What all errors of this package have in common. Tell them apart by `code`. */
+export abstract class CircuitBreakerError extends Error {
+  /** A stable code; it does not change when the message does. */
+  abstract readonly code: CircuitBreakerErrorCode;
+  /** The name of the breaker that made the error. */
+  readonly breakerName: string;
+
+  constructor(message: string, breakerName: string, options?: ErrorOptions) {
+    super(message, options);
+    this.breakerName = breakerName;
+  }
+
+  override get name(): string {
+    return 'CircuitBreakerError';
+  }
+}
+
+/** What a rejection knows. */
+export interface Rejection {
+  /** What rejected the call. */
+  readonly state: CircuitState;
+  /** Why. */
+  readonly reason: string;
+  /** Whole milliseconds; `Infinity` when unknown; `undefined` while the circuit is forced open. */
+  readonly retryAfterMs: number | undefined;
+  /** The last failure before the rejection. */
+  readonly cause: unknown;
+}
+
+/**
+ * The circuit did not admit the call; the operation was not run.
+ *
+ * `statusCode` and `headers` make Express, Koa and Fastify answer 503 with `Retry-After`.
+ */
+export class CircuitBreakerOpenError extends CircuitBreakerError {
+  readonly code = 'ERR_CIRCUIT_OPEN';
+  /** `open`, or `half_open` when all probes are taken. */
+  readonly state: CircuitState;
+  /** Why calls are rejected: the rule that tripped, `half_open_full`, or the text given to `forceOpen()`. */
+  readonly reason: string;
+  /** Whole milliseconds until a call may be admitted, rounded up. `Infinity`: unknown. `undefined`: forced open. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(breakerName: string, rejection: Rejection) {
+    super(rejectionMessage(breakerName, rejection), breakerName, rejection.cause === undefined ? undefined : { cause: rejection.cause });
+    this.state = rejection.state;
+    this.reason = rejection.reason;
+    this.retryAfterMs = rejection.retryAfterMs;
+  }
+
+  override get name(): string {
+    return 'CircuitBreakerOpenError';
+  }
+
+  /** The HTTP status for an answer that could not be given: 503. */
+  get statusCode(): number {
+    return 503;
+  }
+
+  /** `Retry-After` in whole seconds, rounded up; empty when the time is not known. */
+  get headers(): Record<string, string> {
+    const { retryAfterMs } = this;
+    if (retryAfterMs === undefined || !Number.isFinite(retryAfterMs)) return {};
+    return { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) };
+  }
+}
+
+function rejectionMessage(name: string, { state, reason, retryAfterMs }: Rejection): string {
+  if (retryAfterMs === undefined) return `Circuit "${name}" is forced open: ${reason}`;
+  const what = state === 'half_open' ? 'is half-open and all probes are taken' : 'is open';
+  return retryAfterMs === Number.POSITIVE_INFINITY ? `Circuit "${name}" ${what}` : `Circuit "${name}" ${what}; retry in ${retryAfterMs} ms`;
+}
+
+/** The call took longer than its `timeoutMs`. The operation's signal is aborted; it may still be running. */
+export class CircuitBreakerTimeoutError extends CircuitBreakerError {
+  readonly code = 'ERR_CIRCUIT_TIMEOUT';
+  /** The limit that was passed, in milliseconds. */
+  readonly timeoutMs: number;
+
+  constructor(breakerName: string, timeoutMs: number, message = `Call through circuit "${breakerName}" took longer than ${timeoutMs} ms`) {
+    super(message, breakerName);
+    this.timeoutMs = timeoutMs;
+  }
+
+  override get name(): string {
+    return 'CircuitBreakerTimeoutError';
+  }
+}
+
+/** `maxConcurrent` calls were running already; the operation was not run. Says nothing about the dependency. */
+export class BulkheadFullError extends CircuitBreakerError {
+  readonly code = 'ERR_BULKHEAD_FULL';
+  /** The limit that was reached. */
+  readonly maxConcurrent: number;
+
+  constructor(breakerName: string, maxConcurrent: number) {
+    super(`Circuit "${breakerName}" runs ${maxConcurrent} calls already, its maxConcurrent`, breakerName);
+    this.maxConcurrent = maxConcurrent;
+  }
+
+  override get name(): string {
+    return 'BulkheadFullError';
+  }
+
+  /** The HTTP status for an answer that could not be given: 503. */
+  get statusCode(): number {
+    return 503;
+  }
+}
+
+/** Something passed to the breaker breaks a rule. All problems are listed; nothing was changed. */
+export class CircuitBreakerConfigError extends CircuitBreakerError {
+  readonly code = 'ERR_CIRCUIT_CONFIG';
+  /** One sentence a problem. */
+  readonly problems: readonly string[];
+
+  constructor(breakerName: string, problems: readonly string[]) {
+    super(`Circuit breaker "${breakerName}": ${problems.join('; ')}`, breakerName);
+    this.problems = problems;
+  }
+
+  override get name(): string {
+    return 'CircuitBreakerConfigError';
+  }
+}
+
+/** The breaker was disposed; it admits no more calls. */
+export class CircuitBreakerDisposedError extends CircuitBreakerError {
+  readonly code = 'ERR_CIRCUIT_DISPOSED';
+
+  constructor(breakerName: string) {
+    super(`Circuit breaker "${breakerName}" is disposed; create a new one`, breakerName);
+  }
+
+  override get name(): string {
+    return 'CircuitBreakerDisposedError';
+  }
+}
+
+/** Every fallback failed too. `cause` is the error that asked for a fallback. */
+export class CircuitBreakerFallbackError extends CircuitBreakerError {
+  readonly code = 'ERR_CIRCUIT_FALLBACK';
+  /** What each fallback threw, in the order in which they were tried. */
+  readonly errors: readonly unknown[];
+
+  constructor(breakerName: string, cause: unknown, errors: readonly unknown[]) {
+    super(`Circuit "${breakerName}": the call failed and so did ${errors.length === 1 ? 'its fallback' : `all ${errors.length} fallbacks`}`, breakerName, { cause });
+    this.errors = errors;
+  }
+
+  override get name(): string {
+    return 'CircuitBreakerFallbackError';
+  }
+}

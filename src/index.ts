@@ -1,0 +1,77 @@
+/**
+ * A circuit breaker without runtime dependencies.
+ *
+ * @module
+ */
+export { UnifiedCircuitBreaker } from './breaker/unified-circuit-breaker.ts';
+export type { BreakerExtras } from './breaker/extras.ts';
+export type {
+  CallOptions,
+  CallRunOptions,
+  CircuitMode,
+  ClosedOptions,
+  HalfOpenOptions,
+  HealthCheckOptions,
+  OpenOptions,
+  StreamOptions,
+  UnifiedCircuitConfig,
+} from './breaker/options.ts';
+export type { CallContext, Operation } from './breaker/call-context.ts';
+export type { AnyFallback, FallbackContext, FallbackFunction, Fallbacks, FallbackTrigger } from './breaker/fallback.ts';
+export type { CircuitPermit } from './breaker/permit-handle.ts';
+export type { Settled } from './breaker/settlement.ts';
+export type { StatusConfig, StatusHealth, UnifiedCircuitStatus } from './breaker/status.ts';
+export type { StreamOperation } from './breaker/stream.ts';
+export { anyOf } from './trip/any-of.ts';
+export { consecutiveFailures } from './trip/consecutive-failures.ts';
+export { errorRate } from './trip/error-rate.ts';
+export type { RateThreshold } from './trip/error-rate.ts';
+export { slowCallRate } from './trip/slow-call-rate.ts';
+export type { TripEvidence, TripPolicy } from './trip/trip-policy.ts';
+export type { Backoff } from './backoff/backoff.ts';
+export type { Jitter } from './backoff/jitter.ts';
+export { systemClock } from './core/clock.ts';
+export type { Clock, Timer } from './core/clock.ts';
+export {
+  isBulkheadFullError,
+  isCircuitBreakerConfigError,
+  isCircuitBreakerDisposedError,
+  isCircuitBreakerError,
+  isCircuitBreakerFallbackError,
+  isCircuitBreakerOpenError,
+  isCircuitBreakerTimeoutError,
+} from './core/error-codes.ts';
+export type { ErrorClass, ErrorFilter } from './core/error-filter.ts';
+export {
+  BulkheadFullError,
+  CircuitBreakerConfigError,
+  CircuitBreakerDisposedError,
+  CircuitBreakerError,
+  CircuitBreakerFallbackError,
+  CircuitBreakerOpenError,
+  CircuitBreakerTimeoutError,
+} from './core/errors.ts';
+export type { CircuitBreakerErrorCode, Rejection } from './core/errors.ts';
+export type {
+  BreakerEvent,
+  CircuitEvents,
+  FailureEvent,
+  FallbackEvent,
+  HealthCheckEvent,
+  IgnoredEvent,
+  LeaseExpiredEvent,
+  OverrideEvent,
+  RejectedEvent,
+  SlowEvent,
+  StateChangeEvent,
+  SuccessEvent,
+  TimeoutEvent,
+} from './core/events.ts';
+export type { HealthAnswer, HealthStatus } from './core/health.ts';
+export type { UnifiedCircuitMetrics } from './core/metrics.ts';
+export type { Classifier, OperationResult, Outcome, RetryAfter, Verdict } from './core/outcome.ts';
+export type { Override } from './core/override.ts';
+export type { Random } from './core/random.ts';
+export type { InternalErrorContext, InternalErrorHandler, InternalErrorSource } from './core/reporter.ts';
+export type { CircuitSnapshot } from './core/snapshot.ts';
+export type { CircuitState } from './core/state.ts';

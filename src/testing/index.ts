@@ -1,0 +1,6 @@
+/**
+ * What tests of code with breakers need.
+ *
+ * @module
+ */
+export { FakeClock } from './fake-clock.ts';

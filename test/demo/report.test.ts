@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { palette } from '../../examples/demo/palette.ts';
+import { comparisonTable, conclusion, reasons, verdictTable } from '../../examples/demo/report.ts';
+import { judge } from '../../examples/demo/verdict.ts';
+import { anObservation, aPhase, aSnapshot } from './a-snapshot.ts';
+
+const colourless = palette(false);
+const killed = anObservation(aPhase('killed', 'open and reject'), { openedAfterMs: 200, rejected: 1_000, stateAtEnd: 'open' });
+const recovered = anObservation(aPhase('none', 'close again'), { closedAfterMs: 1_350, rejected: 40 });
+
+describe('comparisonTable', () => {
+  it('sets the bare client against the protected one', () => {
+    const last = aSnapshot({ hung: { bare: 500, protected: 34 } });
+
+    expect(comparisonTable(last, [killed, recovered], colourless).split('\n')).toEqual([
+      '┌─────────────────────────────┬─────────────────┬──────────────┐',
+      '│                             │ without breaker │ with breaker │',
+      '├─────────────────────────────┼─────────────────┼──────────────┤',
+      '│ calls                       │           1,100 │        1,100 │',
+      '│ answers                     │              50 │           50 │',
+      '│ failures                    │           1,049 │           10 │',
+      '│ rejected at once            │               – │        1,040 │',
+      '│ callers waited, in all      │           9.0 s │        1.2 s │',
+      '│   of that without an answer │           8.0 s │        0.2 s │',
+      '│ sent while it was down      │           1,540 │           43 │',
+      '│   connections refused       │           1,040 │            9 │',
+      '│   requests left hanging     │             500 │           34 │',
+      '│ time to open, killed        │           never │       200 ms │',
+      '│   time to close again       │               – │       1.35 s │',
+      '└─────────────────────────────┴─────────────────┴──────────────┘',
+    ]);
+  });
+});
+
+describe('verdictTable', () => {
+  it('tells for each phase what had to happen, what did, and whether that is right', () => {
+    const silent = { ...killed, rejected: 0 };
+
+    expect(verdictTable(judge([killed, silent, recovered]), colourless).split('\n')).toEqual([
+      '┌─────────┬─────────────────┬─────────────────────────────────────┬───────┐',
+      '│ phase   │ must            │ did                                 │       │',
+      '├─────────┼─────────────────┼─────────────────────────────────────┼───────┤',
+      '│ killed  │ open and reject │ opened after 200 ms, rejected 1,000 │ ok    │',
+      '│ killed  │ open and reject │ opened after 200 ms, rejected 0     │ wrong │',
+      '│ healthy │ close again     │ closed after 1.35 s                 │ ok    │',
+      '└─────────┴─────────────────┴─────────────────────────────────────┴───────┘',
+    ]);
+  });
+});
+
+describe('conclusion', () => {
+  it('sums up what was saved and at what price, within the width', () => {
+    expect(conclusion(aSnapshot(), [killed, recovered], 80).split('\n')).toEqual([
+      'The breaker rejected 1,040 of 1,100 calls at once, so that the upstream got 9',
+      'requests instead of 1,040 while it was down, and callers waited 0.2 s instead of',
+      '8.0 s for nothing. The price: 40 of the rejected calls came while the upstream',
+      'was slow, or back and not yet probed.',
+    ]);
+  });
+});
+
+describe('reasons', () => {
+  it('quotes the breaker, moment by moment, within the width', () => {
+    const explanations = [
+      { when: 'killed', text: 'Circuit "orders-api" is open because of ten failures in a row.' },
+      { when: 'at the end', text: 'It is closed.' },
+    ];
+
+    expect(reasons(explanations, 40).split('\n')).toEqual([
+      'Why, in the words of breaker.explain():',
+      '  killed',
+      '    Circuit "orders-api" is open because',
+      '    of ten failures in a row.',
+      '  at the end',
+      '    It is closed.',
+    ]);
+  });
+});

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { schedules } from '../support/commands.ts';
+import { Drive } from '../support/drive.ts';
+import { Lockstep } from '../support/lockstep.ts';
+import { setups } from '../support/setups.ts';
+import { sightOf } from '../support/sight.ts';
+
+describe('the state machine', { timeout: 30_000 }, () => {
+  it('does what the model of the design page does, step by step', async () => {
+    await fc.assert(
+      fc.asyncProperty(setups, schedules(60), async (setup, commands) => {
+        const { drive, model, calls, apply } = new Lockstep(setup);
+
+        for (const command of commands) {
+          await apply(command);
+
+          expect(sightOf(drive.breaker)).toEqual(model.sight());
+          expect(drive.runs.map(({ answer }) => answer)).toEqual(calls.map(({ answer }) => answer));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('comes to the same end whether it is read after every step or never', async () => {
+    // A clock's step back that nobody sees before it is gone is no step back.
+    const steps = schedules(60).map((commands) => commands.filter((command) => command.do !== 'step back' && command.do !== 'wait until ready'));
+    await fc.assert(
+      fc.asyncProperty(setups, steps, async (setup, commands) => {
+        const unread = new Drive(setup);
+        const read = new Drive(setup);
+
+        for (const command of commands) {
+          await unread.apply(command);
+          await read.apply(command);
+          await read.apply({ do: 'read' });
+          sightOf(read.breaker);
+        }
+
+        expect(read.breaker.getStatus()).toEqual(unread.breaker.getStatus());
+        expect(read.breaker.snapshot()).toEqual(unread.breaker.snapshot());
+        expect(read.breaker.explain()).toBe(unread.breaker.explain());
+        expect(read.runs.map(({ answer }) => answer)).toEqual(unread.runs.map(({ answer }) => answer));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { closedRules } from '../../src/trip/closed-rules.ts';
+import type { ClosedThresholds } from '../../src/trip/closed-rules.ts';
+import { evidenceWith } from '../support/evidence.ts';
+
+const ALL_ON: ClosedThresholds = { failureThreshold: 5, errorRateThreshold: 0.5, slowCallRateThreshold: 0.8, minRequestsThreshold: 10 };
+
+/** What is enough for a rule, at its exact boundary. */
+const RUN = { failed: true, consecutiveFailures: 5 };
+const ERRORS = { failed: true, windowCalls: 10, windowFailures: 5 };
+const SLOWNESS = { slow: true, windowCalls: 10, windowSlowCalls: 8 };
+
+describe('closedRules', () => {
+  it.each([
+    ['a run of failures', RUN, 'consecutive_failures'],
+    ['an error rate', ERRORS, 'error_rate'],
+    ['a rate of slow calls', SLOWNESS, 'slow_call_rate'],
+    ['nothing', {}, null],
+  ])('answer %s', (_, evidence, expected) => {
+    const policy = closedRules(ALL_ON);
+
+    const reason = policy.shouldTrip(evidenceWith(evidence));
+
+    expect(reason).toBe(expected);
+  });
+
+  it.each([
+    ['a run', { consecutiveFailures: 4 }],
+    ['the errors', { windowCalls: 10, windowFailures: 4 }],
+    ['the slow calls', { windowCalls: 10, windowSlowCalls: 7 }],
+    ['the errors of too few calls', { windowCalls: 9, windowFailures: 9 }],
+    ['the slowness of too few calls', { windowCalls: 9, windowSlowCalls: 9 }],
+  ])('hold still below the boundary of %s', (_, evidence) => {
+    const policy = closedRules(ALL_ON);
+
+    const reason = policy.shouldTrip(evidenceWith(evidence));
+
+    expect(reason).toBeNull();
+  });
+
+  it.each([
+    ['the run before the rates', { ...RUN, ...ERRORS, ...SLOWNESS }, 'consecutive_failures'],
+    ['the error rate before the slow calls', { ...ERRORS, ...SLOWNESS }, 'error_rate'],
+  ])('name %s when several hold', (_, evidence, expected) => {
+    const policy = closedRules(ALL_ON);
+
+    const reason = policy.shouldTrip(evidenceWith(evidence));
+
+    expect(reason).toBe(expected);
+  });
+
+  it.each([
+    ['failureThreshold', RUN],
+    ['errorRateThreshold', ERRORS],
+    ['slowCallRateThreshold', SLOWNESS],
+  ])('leave out a rule whose %s is null', (option, evidence) => {
+    const policy = closedRules({ ...ALL_ON, [option]: null });
+
+    const reason = policy.shouldTrip(evidenceWith(evidence));
+
+    expect(reason).toBeNull();
+  });
+
+  it('are shared by breakers with the same thresholds', () => {
+    const policy = closedRules({ ...ALL_ON });
+
+    const other = closedRules({ ...ALL_ON });
+
+    expect(other).toBe(policy);
+  });
+
+  it.each([
+    ['failureThreshold', 4, { consecutiveFailures: 4 }, 'consecutive_failures'],
+    ['errorRateThreshold', 0.4, { windowCalls: 10, windowFailures: 4 }, 'error_rate'],
+    ['slowCallRateThreshold', 0.7, { windowCalls: 10, windowSlowCalls: 7 }, 'slow_call_rate'],
+    ['minRequestsThreshold', 9, { windowCalls: 9, windowFailures: 9 }, 'error_rate'],
+  ])('are not shared when %s differs', (option, value, evidence, expected) => {
+    closedRules(ALL_ON);
+
+    const reason = closedRules({ ...ALL_ON, [option]: value }).shouldTrip(evidenceWith(evidence));
+
+    expect(reason).toBe(expected);
+  });
+
+  it('stay as they are when the thresholds they were made from are changed', () => {
+    const thresholds: { -readonly [Key in keyof ClosedThresholds]: ClosedThresholds[Key] } = { ...ALL_ON };
+    closedRules(thresholds);
+    thresholds.failureThreshold = 3;
+
+    const changed = closedRules(thresholds).shouldTrip(evidenceWith({ consecutiveFailures: 3 }));
+    const original = closedRules(ALL_ON).shouldTrip(evidenceWith({ consecutiveFailures: 4 }));
+
+    expect([changed, original]).toEqual(['consecutive_failures', null]);
+  });
+});
