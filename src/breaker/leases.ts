@@ -12,6 +12,8 @@ export function noticeLeases(circuit: Circuit, now: number): void {
   for (let state = circuit.state; state.name === 'half_open'; state = circuit.state) {
     const probe = firstExpired(state, now);
     if (probe === null) return;
+    // As a read at this moment would have done: whether somebody has looked must not show in the figures.
+    circuit.recorder.window.roll(now);
     giveUp(circuit, state, probe, now);
   }
 }

@@ -4,6 +4,7 @@ import { schedules } from '../support/commands.ts';
 import type { Command } from '../support/commands.ts';
 import { Drive } from '../support/drive.ts';
 import { listenToAll } from '../support/hostile.ts';
+import { runs } from '../support/random.ts';
 import { setups } from '../support/setups.ts';
 import type { Setup } from '../support/setups.ts';
 
@@ -56,7 +57,7 @@ describe('a disposed breaker', { timeout: 30_000 }, () => {
         expect(disposed.events).toBe(0);
         expect(drive.runs.slice(admitted).filter(({ answer, kind }) => answer !== (kind === 'call' ? 'disposed' : 'rejected'))).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -76,7 +77,7 @@ describe('a disposed breaker', { timeout: 30_000 }, () => {
         expect(drive.breaker.getMetrics()).toMatchObject({ inFlight: 0, abandoned: 0 });
         expect(drive.clock.timers).toBe(0);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

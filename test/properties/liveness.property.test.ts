@@ -6,6 +6,7 @@ import { schedules } from '../support/commands.ts';
 import type { Command } from '../support/commands.ts';
 import { Drive } from '../support/drive.ts';
 import { leaseMs } from '../support/model-rules.ts';
+import { runs } from '../support/random.ts';
 import { setups } from '../support/setups.ts';
 import type { Setup } from '../support/setups.ts';
 
@@ -73,7 +74,7 @@ describe('liveness', { timeout: 30_000 }, () => {
 
         expect(drive.breaker.state).toBe('closed');
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -86,7 +87,7 @@ describe('liveness', { timeout: 30_000 }, () => {
 
         expect(drive.breaker.state).toBe('closed');
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -102,7 +103,7 @@ describe('liveness', { timeout: 30_000 }, () => {
 
         expect(drive.breaker.state).toBe('closed');
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -119,7 +120,7 @@ describe('liveness', { timeout: 30_000 }, () => {
 
         expect(drive.breaker.state).toBe('closed');
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -136,7 +137,7 @@ describe('liveness', { timeout: 30_000 }, () => {
 
         expect(drive.breaker.state).toBe('closed');
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -162,7 +163,7 @@ describe('liveness', { timeout: 30_000 }, () => {
         expect(drive.breaker.canExecute()).toBe(early === 0);
         expect(drive.breaker.tryAcquire() !== null).toBe(early === 0);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -180,7 +181,7 @@ describe('liveness', { timeout: 30_000 }, () => {
 
         expect(drive.breaker.getMetrics().circuitOpenedCount).toBe(opened);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -207,7 +208,7 @@ describe('liveness', { timeout: 30_000 }, () => {
 
         expect(drive.breaker.state).toBe('closed');
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

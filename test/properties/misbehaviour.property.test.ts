@@ -6,6 +6,7 @@ import { schedules } from '../support/commands.ts';
 import { Drive } from '../support/drive.ts';
 import type { Run } from '../support/drive.ts';
 import { hostileOptions, hostilities, listenToAll, Reentrant, reentries, wrongClock, wrongly, wrongs } from '../support/hostile.ts';
+import { runs } from '../support/random.ts';
 import { setups } from '../support/setups.ts';
 import type { Setup } from '../support/setups.ts';
 import { sightOf } from '../support/sight.ts';
@@ -88,7 +89,7 @@ describe('user code that misbehaves', { timeout: 30_000 }, () => {
 
         expect(await unhandledAfter(victim)).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -106,7 +107,7 @@ describe('user code that misbehaves', { timeout: 30_000 }, () => {
         expect(deceived(drive)).toEqual([]);
         expect(drive.breaker.getMetrics()).toMatchObject({ inFlight: 0, abandoned: 0 });
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -135,7 +136,7 @@ describe('user code that misbehaves', { timeout: 30_000 }, () => {
         expect(acts.includes('dispose') ? before : after).toEqual(before);
         expect(brokenLinks(before as { from: string; to: string }[])).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

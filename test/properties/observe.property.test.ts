@@ -6,6 +6,7 @@ import { FakeClock } from '../../src/testing/index.ts';
 import { flush } from '../support/drive.ts';
 import { deferred } from '../support/outcomes.ts';
 import type { Deferred } from '../support/outcomes.ts';
+import { runs } from '../support/random.ts';
 import { configOf, setups } from '../support/setups.ts';
 import type { Setup } from '../support/setups.ts';
 
@@ -117,7 +118,7 @@ describe('observe', { timeout: 30_000 }, () => {
           expect(clock.holdingTimers).toBe(0);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -139,7 +140,7 @@ describe('observe', { timeout: 30_000 }, () => {
 
         expect(breaker.getMetrics()).toMatchObject({ rejectedCalls: 0, wouldHaveRejectedCalls: rejections });
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -154,7 +155,7 @@ describe('observe', { timeout: 30_000 }, () => {
 
         expect(through).toEqual(alone);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

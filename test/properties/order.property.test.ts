@@ -4,6 +4,7 @@ import type { UnifiedCircuitMetrics } from '../../src/index.ts';
 import { schedules } from '../support/commands.ts';
 import type { Command } from '../support/commands.ts';
 import { Drive } from '../support/drive.ts';
+import { runs } from '../support/random.ts';
 import { setups } from '../support/setups.ts';
 import type { Ending, Setup } from '../support/setups.ts';
 
@@ -36,7 +37,7 @@ describe('the order of settlements at one moment', { timeout: 30_000 }, () => {
         expect({ ...anyhow.breaker.getStatus(), metrics: null }).toEqual({ ...inTurn.breaker.getStatus(), metrics: null });
         expect(anyhow.breaker.snapshot()).toEqual(inTurn.breaker.snapshot());
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -54,7 +55,7 @@ describe('the order of settlements at one moment', { timeout: 30_000 }, () => {
 
         expect(breaker.getMetrics()).toMatchObject({ ...counts, inFlight: 0, staleOutcomes: 0 });
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

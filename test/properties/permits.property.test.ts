@@ -4,6 +4,7 @@ import { schedules } from '../support/commands.ts';
 import type { Command } from '../support/commands.ts';
 import { Drive } from '../support/drive.ts';
 import type { Run } from '../support/drive.ts';
+import { runs } from '../support/random.ts';
 import { setups } from '../support/setups.ts';
 
 /** Knows from outside which runs are probes of the present spell. */
@@ -49,7 +50,7 @@ describe('permits', { timeout: 30_000 }, () => {
           expect(watch.running.length).toBeLessThanOrEqual(setup.halfOpenMaxCalls);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -71,7 +72,7 @@ describe('permits', { timeout: 30_000 }, () => {
         expect(retryAfterMs === 0 || retryAfterMs === Number.POSITIVE_INFINITY).toBe(true);
         expect(drive.breaker.getMetrics().abandoned).toBe(0);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -89,7 +90,7 @@ describe('permits', { timeout: 30_000 }, () => {
           expect(inFlight + abandoned).toBe(drive.running.length);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -110,7 +111,7 @@ describe('permits', { timeout: 30_000 }, () => {
           expect(drive.running.length).toBeLessThanOrEqual(inFlight + abandoned + freed);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -128,7 +129,7 @@ describe('permits', { timeout: 30_000 }, () => {
         expect(drive.breaker.canExecute()).toBe(off >= 0);
         expect(drive.breaker.tryAcquire() !== null).toBe(off >= 0);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

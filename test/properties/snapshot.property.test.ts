@@ -6,6 +6,7 @@ import { FakeClock } from '../../src/testing/index.ts';
 import { schedules } from '../support/commands.ts';
 import type { Command } from '../support/commands.ts';
 import { Drive } from '../support/drive.ts';
+import { runs } from '../support/random.ts';
 import { configOf, setups } from '../support/setups.ts';
 import type { Setup } from '../support/setups.ts';
 import { sightOf } from '../support/sight.ts';
@@ -99,7 +100,7 @@ describe('a snapshot', { timeout: 30_000 }, () => {
         expect(stored(snapshot)).toEqual(snapshot);
         expect(restored.snapshot()).toEqual(snapshot.state === 'half_open' ? { ...snapshot, state: 'open', reason: 'restored_half_open' } : snapshot);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -122,7 +123,7 @@ describe('a snapshot', { timeout: 30_000 }, () => {
           expect(machine(restored)).toEqual(machine(original));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -144,20 +145,20 @@ describe('a snapshot', { timeout: 30_000 }, () => {
         expect(restored.canExecute()).toBe(true);
         expect(restored.snapshot().openings).toBe(drive.breaker.snapshot().openings);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
   it('of anything else is refused with a CircuitBreakerConfigError', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true, withMap: true, withSparseArray: true })), (junk) => {
-        const setup = fc.sample(setups, { numRuns: 1, seed: 1 })[0] as Setup;
+        const setup = fc.sample(setups, { numRuns: runs(1), seed: 1 })[0] as Setup;
 
         const problems = restoredFrom(junk, setup, new FakeClock());
 
         expect(Array.isArray(problems) && problems.length > 0).toBe(junk !== undefined);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -176,7 +177,7 @@ describe('a snapshot', { timeout: 30_000 }, () => {
         if (fate === 'closed') accepted += 1;
         expect(['refused', 'closed', 'waits for ever, as asked']).toContain(fate);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
 
     expect(accepted).toBeGreaterThan(0);
@@ -193,7 +194,7 @@ describe('a snapshot', { timeout: 30_000 }, () => {
 
         expect(restored.retryAfterMs).toBe(Math.max(0, forMs - Math.max(0, passedMs)));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { schedules } from '../support/commands.ts';
 import type { Command } from '../support/commands.ts';
 import { Drive, flush } from '../support/drive.ts';
 import type { Run } from '../support/drive.ts';
+import { runs } from '../support/random.ts';
 import { setups } from '../support/setups.ts';
 import { sightOf } from '../support/sight.ts';
 import type { Sight } from '../support/sight.ts';
@@ -77,7 +78,7 @@ describe('stale outcomes', { timeout: 30_000 }, () => {
         expect(twins.full.breaker.snapshot()).toEqual(twins.spared.breaker.snapshot());
         late += twins.late;
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
 
     expect(late).toBeGreaterThan(0);
@@ -102,7 +103,7 @@ describe('stale outcomes', { timeout: 30_000 }, () => {
         });
         expect(machine(drive)).toEqual(before);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { schedules } from '../support/commands.ts';
 import { Drive } from '../support/drive.ts';
 import { Lockstep } from '../support/lockstep.ts';
+import { runs } from '../support/random.ts';
 import { setups } from '../support/setups.ts';
 import { sightOf } from '../support/sight.ts';
 
@@ -19,7 +20,7 @@ describe('the state machine', { timeout: 30_000 }, () => {
           expect(drive.runs.map(({ answer }) => answer)).toEqual(calls.map(({ answer }) => answer));
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -43,7 +44,7 @@ describe('the state machine', { timeout: 30_000 }, () => {
         expect(read.breaker.explain()).toBe(unread.breaker.explain());
         expect(read.runs.map(({ answer }) => answer)).toEqual(unread.runs.map(({ answer }) => answer));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCircuitBreakerTimeoutError, UnifiedCircuitBreaker } from '../../src/index.ts';
 import { FakeClock } from '../../src/testing/index.ts';
+import { runs } from '../support/random.ts';
 
 /** A stream as it would go by itself. Times are multiples of 4, so that nothing happens at the moment of a deadline. */
 interface Script {
@@ -129,7 +130,7 @@ describe('a stream that is a probe', { timeout: 30_000 }, () => {
       fc.asyncProperty(scripts, fc.constantFrom(18, 30, Number.POSITIVE_INFINITY), moments, async (script, timeoutMs, noticedAt) => {
         expect(await play(script, timeoutMs, noticedAt)).toEqual(foretell(script, timeoutMs));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { FakeClock } from '../../src/testing/index.ts';
 import { schedules } from '../support/commands.ts';
 import { Drive, flush } from '../support/drive.ts';
 import { deferred } from '../support/outcomes.ts';
+import { runs } from '../support/random.ts';
 import { configOf, setups } from '../support/setups.ts';
 
 const settledCalls = ({ rejectedCalls, successfulCalls, failedCalls, ignoredCalls }: UnifiedCircuitMetrics): number =>
@@ -190,7 +191,7 @@ describe('the totals', { timeout: 30_000 }, () => {
 
         expect(seen).not.toContain(false);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -205,7 +206,7 @@ describe('the totals', { timeout: 30_000 }, () => {
           expect(odd.breaker.getMetrics().inFlight).toBe(odd.waiting);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -221,7 +222,7 @@ describe('the totals', { timeout: 30_000 }, () => {
         expect(odd.breaker.getMetrics()).toMatchObject({ inFlight: 0, abandoned: 0 });
         expect(odd.waiting).toBe(0);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -246,7 +247,7 @@ describe('the totals', { timeout: 30_000 }, () => {
         });
         expect(failedCalls + ignoredCalls + successfulCalls).toBe(told('value') + told('error') + told('timeout'));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

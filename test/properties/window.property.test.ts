@@ -4,6 +4,7 @@ import { CountWindow } from '../../src/window/count-window.ts';
 import { LatencyHistogram } from '../../src/window/latency-histogram.ts';
 import { TimeWindow } from '../../src/window/time-window.ts';
 import type { OutcomeBits, Window } from '../../src/window/window.ts';
+import { runs } from '../support/random.ts';
 
 /** What can happen to a window; `afterMs` passes before it, and may be negative. */
 type Step = { readonly do: 'record'; readonly outcome: OutcomeBits; readonly afterMs: number } | { readonly do: 'roll' | 'clear'; readonly afterMs: number };
@@ -51,7 +52,7 @@ describe('CountWindow', () => {
           expect([window.calls, window.failures, window.slowCalls]).toEqual(sumOf(list.slice(-size)));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });
@@ -84,7 +85,7 @@ describe('TimeWindow', () => {
           expect([window.calls, window.failures, window.slowCalls]).toEqual(sumOf(recent.map((entry) => entry.outcome)));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });
