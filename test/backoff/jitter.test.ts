@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { jittered, JITTERS } from '../../src/backoff/jitter.ts';
-import '../support/random.ts';
 
 /** The largest number below 1: the most that a source of randomness gives. */
 const ALMOST_ONE = 1 - 2 ** -53;

@@ -5,7 +5,6 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { Timeline } from '../../src/core/timeline.ts';
 import { timelineOf } from '../../src/core/timeline.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
-import '../support/random.ts';
 import { timelineOver } from '../support/timelines.ts';
 
 /** A timeline whose clock gives these readings one after the other; an Error is thrown. */
