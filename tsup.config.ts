@@ -16,5 +16,5 @@ export default defineConfig({
   clean: true,
   removeNodeProtocol: false,
   // tsup sets `baseUrl`, which TypeScript 6 reports as deprecated.
-  dts: { compilerOptions: { ignoreDeprecations: '6.0' }, banner: '/// <reference lib="esnext.disposable" />' },
+  dts: { compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true }, banner: '/// <reference lib="esnext.disposable" />' },
 });

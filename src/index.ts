@@ -22,6 +22,26 @@ export type { CircuitPermit } from './breaker/permit-handle.ts';
 export type { Settled } from './breaker/settlement.ts';
 export type { StatusConfig, StatusHealth, UnifiedCircuitStatus } from './breaker/status.ts';
 export type { StreamOperation } from './breaker/stream.ts';
+export { getUnifiedCircuitBreakerManager } from './manager/default-manager.ts';
+export type { Condition } from './manager/condition.ts';
+export type { ConfigDifference } from './manager/config-conflict.ts';
+export type { HealthSummary, KeyedSummary } from './manager/health-summary.ts';
+export type { KeyedBreakers } from './manager/keyed-breakers.ts';
+export type { KeyedOptions } from './manager/keyed-options.ts';
+export type {
+  AddedEvent,
+  ConfigConflictEvent,
+  EvictedEvent,
+  KeyedPlace,
+  ManagerEvents,
+  ReconfiguredEvent,
+  RemovedEvent,
+  UnlistedEvent,
+} from './manager/manager-events.ts';
+export type { KeyedSnapshot, ManagerSnapshot } from './manager/manager-snapshot.ts';
+export type { ManagedCircuitConfig, ManagerOptions, Selection } from './manager/options.ts';
+export type { Protection } from './manager/protection.ts';
+export { UnifiedCircuitBreakerManager } from './manager/unified-circuit-breaker-manager.ts';
 export { anyOf } from './trip/any-of.ts';
 export { consecutiveFailures } from './trip/consecutive-failures.ts';
 export { errorRate } from './trip/error-rate.ts';

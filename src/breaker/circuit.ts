@@ -1,5 +1,6 @@
 import { describe } from '../core/describe.ts';
-import { batch, Emitter } from '../core/emitter.ts';
+import { batch, Emitter, SILENCE } from '../core/emitter.ts';
+import type { Audience } from '../core/emitter.ts';
 import type { CircuitEvents } from '../core/events.ts';
 import { disarm } from '../core/follow.ts';
 import type { UnifiedCircuitMetrics } from '../core/metrics.ts';
@@ -21,6 +22,12 @@ import type { OpeningCause } from './opening.ts';
 import { Recorder } from './recorder.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
 
+/** Whoever lists a breaker. */
+export interface Keeper {
+  /** The state, a deadline or the override is another one now. */
+  circuitChanged(): void;
+}
+
 /** Holds the state of one breaker and is the only one to change it. */
 export class Circuit {
   state: State;
@@ -28,17 +35,20 @@ export class Circuit {
   disposed = false;
   /** The state, while it is closed and nothing stands between a call and its operation; otherwise null. */
   calm: ClosedState | null = null;
-  emitter: Emitter<CircuitEvents> | null = null;
   /** The figures that decided the last opening. */
   decidedBy: UnifiedCircuitMetrics | null = null;
   /** Told when a state has begun. */
   onMove: (() => void) | null = null;
-  readonly options: ResolvedOptions;
+  /** Hears the events of this and other breakers. */
+  audience: Audience<CircuitEvents> = SILENCE;
+  keeper: Keeper | null = null;
+  options: ResolvedOptions;
   readonly timeline: Timeline;
   readonly recorder: Recorder;
   /** Whether the closed rules are the user's. */
   readonly ownTripPolicy: boolean;
-  readonly #tripPolicy: TripPolicy;
+  #tripPolicy: TripPolicy;
+  #emitter: Emitter<CircuitEvents> | null = null;
   #reporter: Reporter | null = null;
 
   constructor(options: ResolvedOptions, tripPolicy: TripPolicy | undefined) {
@@ -91,6 +101,7 @@ export class Circuit {
   /** The same state with new data: no move, no event, the same generation. */
   progress(next: HalfOpenState | OpenState): void {
     this.state = next;
+    this.keeper?.circuitChanged();
   }
 
   trip(reason: string, forMs: number | undefined): void {
@@ -105,21 +116,35 @@ export class Circuit {
     this.override = override === null ? null : Object.freeze(override);
     this.#refreshCalm();
     this.emitter?.emit('override', { name: this.options.name, override });
+    this.keeper?.circuitChanged();
   }
 
-  /** Starts where a snapshot left off. */
+  /** Goes on where a snapshot left off. */
   resume(state: State, override: Override | null, consecutiveFailures: number): void {
     this.state = state;
     this.override = override;
     this.recorder.consecutiveFailures = consecutiveFailures;
+    this.recorder.window.clear();
+    this.decidedBy = null;
     this.#refreshCalm();
+    this.onMove?.();
+    this.keeper?.circuitChanged();
   }
 
   dispose(): void {
     this.disposed = true;
     this.#refreshCalm();
-    this.emitter?.clear();
+    this.audience = SILENCE;
+    this.#emitter?.clear();
   }
+
+  /** Goes on by other options of the same breaker. State, totals and deadlines stay as they are. */
+  adopt(options: ResolvedOptions): void {
+    this.options = options;
+    if (!this.ownTripPolicy) this.#tripPolicy = closedRules(options);
+    this.#refreshCalm();
+  }
+
 
   /** The one place where a move happens. */
   #move(move: Move, next: State, reason: string): void {
@@ -153,6 +178,7 @@ export class Circuit {
       this.report('tripPolicy', error);
     }
     if (!this.disposed) this.onMove?.();
+    this.keeper?.circuitChanged();
   }
 
   /** Asks the closed rules. A policy of the user that misbehaves does not trip. */
@@ -173,10 +199,16 @@ export class Circuit {
     this.#reporter.report(source, error, this.timeline);
   }
 
+  /** The emitter, if anybody listens. */
+  get emitter(): Emitter<CircuitEvents> | null {
+    return this.#emitter?.heard || this.audience.heard ? this.listen() : null;
+  }
+
   /** The emitter, made when first somebody listens. */
   listen(): Emitter<CircuitEvents> {
-    this.emitter ??= new Emitter<CircuitEvents>((error) => this.report('listener', error));
-    return this.emitter;
+    this.#emitter ??= new Emitter<CircuitEvents>((error) => this.report('listener', error));
+    this.#emitter.audience = this.audience;
+    return this.#emitter;
   }
 
   #refreshCalm(): void {

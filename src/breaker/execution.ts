@@ -17,6 +17,7 @@ import { concludeError, concludeValue } from './judgement.ts';
 import type { CallOptions } from './options.ts';
 import { rejected } from './rejected.ts';
 import { resolveCallOptions } from './resolve-options.ts';
+import type { ResolvedOptions } from './resolved-options.ts';
 import { Run } from './run.ts';
 import { serve } from './serve-fallback.ts';
 import { notAdmitted, unwrap, withError, withValue } from './settlement.ts';
@@ -35,7 +36,7 @@ export class Execution implements Host {
   readonly circuit: Circuit;
   readonly judge: Judge;
   /** `lean`: neither timed nor judged by value. `timed`: with latency or a timeout. `none`: always the long way. */
-  readonly #shortWay: 'lean' | 'timed' | 'none';
+  #shortWay: 'lean' | 'timed' | 'none';
   #slots: Slots | null = null;
   #deadlines: Deadlines | null = null;
   #lean: LeanHandlers | null = null;
@@ -43,9 +44,14 @@ export class Execution implements Host {
   constructor(circuit: Circuit, judge: Judge) {
     this.circuit = circuit;
     this.judge = judge;
-    const { timeoutMs, trackLatency, fallback, maxConcurrent } = circuit.options;
-    if (fallback !== undefined || maxConcurrent !== null) this.#shortWay = 'none';
-    else this.#shortWay = timeoutMs === null && !trackLatency && !judge.judgesValues ? 'lean' : 'timed';
+    this.#shortWay = shortWayOf(circuit.options, judge);
+  }
+
+  /** Goes on by other options of the same breaker. */
+  adopt(options: ResolvedOptions): void {
+    this.circuit.adopt(options);
+    this.#shortWay = shortWayOf(options, this.judge);
+    this.#deadlines = null;
   }
 
   get slots(): Slots {
@@ -206,6 +212,11 @@ export class Execution implements Host {
     if (threw) return withError(concludeError(circuit, judge, permit, result, now, durationMs), 'operation', result);
     return withValue(concludeValue(circuit, judge, permit, result, now, durationMs), result as T);
   }
+}
+
+function shortWayOf({ timeoutMs, trackLatency, fallback, maxConcurrent }: ResolvedOptions, judge: Judge): 'lean' | 'timed' | 'none' {
+  if (fallback !== undefined || maxConcurrent !== null) return 'none';
+  return timeoutMs === null && !trackLatency && !judge.judgesValues ? 'lean' : 'timed';
 }
 
 /** Mode off: the operation runs as if there were no breaker. */

@@ -18,6 +18,7 @@ export class HealthProbe {
   #timer: Timer | null = null;
   #round: object | null = null;
   #running: AbortController | null = null;
+  #retired = false;
   /** The latest answer. */
   latest: HealthAnswer | null = null;
 
@@ -31,9 +32,15 @@ export class HealthProbe {
     this.stop();
     const { state, timeline, disposed } = this.#circuit;
     // The check that was stopped may have moved the circuit on, which has been followed by then.
-    if (this.#timer !== null || disposed) return;
+    if (this.#timer !== null || disposed || this.#retired) return;
     // An opening may be noticed late: a lease ends when it ends.
     if (state.name === 'open') this.#wait(Math.max(1, state.since + this.#options.intervalMs - timeline.now()));
+  }
+
+  /** Stops for good. */
+  retire(): void {
+    this.#retired = true;
+    this.stop();
   }
 
   stop(): void {

@@ -78,7 +78,8 @@ const createOptionRules = (): Readonly<Record<keyof UnifiedCircuitConfig, Requir
   tags: stringLabels,
 });
 
-const OPTION_RULES = /* @__PURE__ */ createOptionRules();
+/** The rule of each option of a breaker. */
+export const OPTION_RULES = /* @__PURE__ */ createOptionRules();
 
 const aSignal: Requirement = {
   rule: 'an AbortSignal',
@@ -98,12 +99,18 @@ export const TRIP_RULES: Requirements = { reason: aString, forMs: aDuration };
 
 /** The options of a breaker, read once, and every problem that they have one by one. */
 export function readConfig(config: unknown): ReadOptions {
-  const { values, problems } = readOptions(config, OPTION_RULES);
+  const { values, problems } = readPartialConfig(config, OPTION_RULES);
   if (values['name'] === undefined && peek(config, 'name') === undefined) problems.unshift('Expected `name` to be a string, got undefined');
+  return { values, problems };
+}
+
+/** The same for options of which none is required. */
+export function readPartialConfig(config: unknown, rules: Requirements, prefix = ''): ReadOptions {
+  const { values, problems } = readOptions(config, rules, prefix);
   if (values['healthCheck'] === undefined) return { values, problems };
-  const healthCheck = readOptions(values['healthCheck'], HEALTH_CHECK, 'healthCheck.');
+  const healthCheck = readOptions(values['healthCheck'], HEALTH_CHECK, `${prefix}healthCheck.`);
   problems.push(...healthCheck.problems);
-  if (peek(values['healthCheck'], 'check') === undefined) problems.push('Expected `healthCheck.check` to be a function, got undefined');
+  if (peek(values['healthCheck'], 'check') === undefined) problems.push(`Expected \`${prefix}healthCheck.check\` to be a function, got undefined`);
   values['healthCheck'] = healthCheck.values;
   return { values, problems };
 }

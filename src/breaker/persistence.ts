@@ -9,7 +9,7 @@ export function snapshotOf({ state, options, timeline, recorder, override }: Cir
   return takeSnapshot(state, { name: options.name, now: timeline.now(), wall: timeline.wall(), consecutiveFailures, override });
 }
 
-/** Starts a new circuit where a snapshot left off. */
+/** Lets a circuit go on where a snapshot left off. Calls in flight become stale. */
 export function restore(circuit: Circuit, snapshot: CircuitSnapshot): void {
   const { options, timeline } = circuit;
   const saturated = snapshot.openings > 0 && fullWait(snapshot.openings, circuit) >= options.maxBackoffMs;

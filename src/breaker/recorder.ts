@@ -33,11 +33,10 @@ export class Recorder {
   lastError: unknown = undefined;
   failureTypes: Map<string, number> | null = null;
   latency: LatencyHistogram | null = null;
-  readonly window: Window;
+  window: Window;
 
   constructor(options: ResolvedOptions, timeline: Timeline) {
-    const { slidingWindowMs, slidingWindowBuckets, slidingWindowSize } = options;
-    this.window = slidingWindowMs === null ? new CountWindow(slidingWindowSize) : new TimeWindow(slidingWindowMs, slidingWindowBuckets, timeline.now());
+    this.window = createWindow(options, timeline);
   }
 
   /** Calls admitted and not yet settled. */
@@ -88,6 +87,11 @@ export class Recorder {
     this.latency = null;
     this.window.clear();
   }
+}
+
+/** An empty window as the options ask for it. */
+export function createWindow({ slidingWindowMs, slidingWindowBuckets, slidingWindowSize }: ResolvedOptions, timeline: Timeline): Window {
+  return slidingWindowMs === null ? new CountWindow(slidingWindowSize) : new TimeWindow(slidingWindowMs, slidingWindowBuckets, timeline.now());
 }
 
 function tallyType(types: Map<string, number>, error: unknown): void {

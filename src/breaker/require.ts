@@ -57,6 +57,11 @@ export function assertNone(breakerName: string, problems: readonly (string | und
   if (found.length > 0) throw new CircuitBreakerConfigError(breakerName, found);
 }
 
+/** What is wrong with a subscription. */
+export function listenerProblems(event: unknown, listener: unknown, names: readonly string[]): (string | undefined)[] {
+  return [problemWith('event', event, oneOf(...names)), problemWith('listener', listener, aFunction)];
+}
+
 /** Options read once: the values that fit, and what is wrong with the others. */
 export interface ReadOptions {
   /** Without a prototype: what somebody put on every object is no option. */

@@ -69,7 +69,7 @@ export class ResolvedOptions {
 }
 
 /** One given option in its resolved form. What belongs to the caller, who may change it later, is copied. */
-function resolved(key: string, value: unknown): unknown {
+export function resolved(key: string, value: unknown): unknown {
   if (key === 'jitter') return jitterOf(value as boolean | Jitter);
   if (key === 'timeoutMs') return finiteOrNull(value as number | null);
   if (key === 'healthCheck') return healthCheckOf(value as HealthCheckOptions);

@@ -9,7 +9,7 @@ import { reasonOf, unwatch, watch } from './caller-signal.ts';
 import type { AbortTarget } from './caller-signal.ts';
 import { conclude } from './conclusion.ts';
 import type { DeadlineNode } from './deadline-list.ts';
-import type { Expiring } from './deadlines.ts';
+import type { Deadlines, Expiring } from './deadlines.ts';
 import type { Host } from './host.ts';
 import { concludeError, concludeValue } from './judgement.ts';
 import { noticeLeases } from './leases.ts';
@@ -48,6 +48,7 @@ export class Run implements Expiring, AbortTarget {
   #reject!: Settle;
   #startedAt = 0;
   #timeoutMs: number | null = null;
+  #deadlines: Deadlines | null = null;
   #structured = false;
   #phase: Phase = 'running';
   #signal: AbortSignal | undefined = undefined;
@@ -85,7 +86,8 @@ export class Run implements Expiring, AbortTarget {
     follow(result, run.#onValue, run.#onError);
     if (timeoutMs !== null && timeoutMs === host.circuit.options.timeoutMs) {
       run.deadline = startedAt + timeoutMs;
-      host.deadlines.add(run);
+      run.#deadlines = host.deadlines;
+      run.#deadlines.add(run);
     }
     if (run.#unusual) run.#arrange(signal);
     return promise;
@@ -170,7 +172,7 @@ export class Run implements Expiring, AbortTarget {
     const now = circuit.timeline.now();
     const durationMs = this.#durationMs(now);
     const resolve = this.#resolve;
-    if (this.listed) host.deadlines.remove(this);
+    if (this.listed) this.#deadlines?.remove(this);
     this.#giveBack();
     concludeValue(circuit, judge, permit, value, now, durationMs);
     resolve(value);
@@ -218,9 +220,9 @@ export class Run implements Expiring, AbortTarget {
 
   /** Nothing may end the call any more. */
   #detach(): void {
-    const { circuit, deadlines } = this.#host;
-    if (this.listed) deadlines.remove(this);
-    if (circuit.disposed) deadlines.rest();
+    const { circuit } = this.#host;
+    if (this.listed) this.#deadlines?.remove(this);
+    if (circuit.disposed) this.#deadlines?.rest();
     this.#timer?.cancel();
     this.#timer = null;
     this.#unwatch();
@@ -239,6 +241,7 @@ export class Run implements Expiring, AbortTarget {
     this.#resolve = undefined as never;
     this.#reject = undefined as never;
     this.#slot = null;
+    this.#deadlines = null;
     if (pool.length < POOL_SIZE) pool.push(this);
   }
 }

@@ -6,6 +6,7 @@ import type { Override } from '../core/override.ts';
 import type { CircuitSnapshot } from '../core/snapshot.ts';
 import type { CircuitState } from '../core/state.ts';
 import { admit, waitMs } from './admission.ts';
+import type { BreakerCore } from './breaker-core.ts';
 import { notAFunction } from './call-context.ts';
 import type { CallContext, Operation } from './call-context.ts';
 import { callSync } from './call-sync.ts';
@@ -22,7 +23,7 @@ import type { CallOptions, StreamOptions, UnifiedCircuitConfig } from './options
 import { FREE_PERMIT, PermitHandle } from './permit-handle.ts';
 import type { CircuitPermit } from './permit-handle.ts';
 import { restore, snapshotOf } from './persistence.ts';
-import { aFunction, assertNone, aString, oneOf, problemWith, requireOptions } from './require.ts';
+import { assertNone, aString, listenerProblems, problemWith, requireOptions } from './require.ts';
 import { resolveConstruction } from './resolve-options.ts';
 import { toSettled } from './settlement.ts';
 import type { Settled } from './settlement.ts';
@@ -36,8 +37,6 @@ import type { StreamOperation } from './stream.ts';
  *
  * @example
  * ```ts
- * import { UnifiedCircuitBreaker } from 'unified-circuit-breaker';
- *
  * const breaker = new UnifiedCircuitBreaker({ name: 'orders', timeoutMs: 2_000 });
  * const response = await breaker.call(({ signal }) => fetch('https://orders.example/42', { signal }));
  * ```
@@ -60,6 +59,9 @@ export class UnifiedCircuitBreaker {
       this.#health.follow();
     }
   }
+
+  /** @internal The way in of the manager that lists the breaker. */
+  static readonly coreOf = (breaker: UnifiedCircuitBreaker): BreakerCore => ({ execution: breaker.#execution, health: breaker.#health });
 
   /** The breaker's name. */
   get name(): string {
@@ -225,7 +227,7 @@ export class UnifiedCircuitBreaker {
    * @throws CircuitBreakerConfigError when there is no such event, or `listener` is not a function.
    */
   on<Name extends keyof CircuitEvents>(event: Name, listener: (event: CircuitEvents[Name]) => unknown): () => void {
-    assertNone(this.name, [problemWith('event', event, oneOf(...EVENT_NAMES)), problemWith('listener', listener, aFunction)]);
+    assertNone(this.name, listenerProblems(event, listener, EVENT_NAMES));
     return this.#circuit.disposed ? () => {} : this.#circuit.listen().on(event, listener);
   }
 

@@ -6,41 +6,58 @@ interface Subscription {
   active: boolean;
 }
 
+/** Where the events of many emitters go, after the listeners of each. */
+export interface Audience<Events extends object> {
+  /** Whether anybody listens to anything. */
+  readonly heard: boolean;
+  has(name: keyof Events): boolean;
+  emit<Name extends keyof Events>(name: Name, event: Events[Name]): void;
+}
+
+/** Nobody. */
+export const SILENCE: Audience<object> = { heard: false, has: () => false, emit: () => {} };
+
 /**
  * Typed events. Listeners are called in order; an event that a listener causes waits until all have seen the present one,
  * and what a listener throws goes to `onError` and nowhere else.
  */
-export class Emitter<Events extends object> {
+export class Emitter<Events extends object> implements Audience<Events> {
+  heard = false;
+  audience: Audience<Events>;
   readonly #subscriptions = new Map<keyof Events, readonly Subscription[]>();
   readonly #onError: (error: unknown) => void;
   readonly #waiting: (() => void)[] = [];
   #busy = false;
   #holds = 0;
 
-  constructor(onError: (error: unknown) => void) {
+  constructor(onError: (error: unknown) => void, audience: Audience<Events> = SILENCE) {
     this.#onError = onError;
+    this.audience = audience;
   }
 
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => unknown): () => void {
     const subscription: Subscription = { listener, active: true };
     this.#subscriptions.set(name, [...(this.#subscriptions.get(name) ?? []), subscription]);
+    this.heard = true;
     return () => {
       subscription.active = false;
       const rest = (this.#subscriptions.get(name) ?? []).filter((other) => other !== subscription);
       if (rest.length === 0) this.#subscriptions.delete(name);
       else this.#subscriptions.set(name, rest);
+      this.heard = this.#subscriptions.size > 0;
     };
   }
 
   has(name: keyof Events): boolean {
-    return this.#subscriptions.has(name);
+    return this.#subscriptions.has(name) || this.audience.has(name);
   }
 
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
-    const subscriptions = this.#subscriptions.get(name);
-    if (subscriptions === undefined) return;
+    const subscriptions = this.#subscriptions.get(name) ?? [];
+    if (!this.has(name)) return;
     this.#waiting.push(() => {
       for (const subscription of subscriptions) if (subscription.active) this.#call(subscription, event);
+      this.audience.emit(name, event);
     });
     this.#drain();
   }
@@ -76,6 +93,8 @@ export class Emitter<Events extends object> {
   clear(): void {
     for (const subscriptions of this.#subscriptions.values()) for (const subscription of subscriptions) subscription.active = false;
     this.#subscriptions.clear();
+    this.heard = false;
+    this.audience = SILENCE;
   }
 }
 

@@ -139,8 +139,8 @@ export class CircuitBreakerConfigError extends CircuitBreakerError {
 export class CircuitBreakerDisposedError extends CircuitBreakerError {
   readonly code = 'ERR_CIRCUIT_DISPOSED';
 
-  constructor(breakerName: string) {
-    super(`Circuit breaker "${breakerName}" is disposed; create a new one`, breakerName);
+  constructor(breakerName: string, message = `Circuit breaker "${breakerName}" is disposed; create a new one`) {
+    super(message, breakerName);
   }
 
   override get name(): string {

@@ -32,6 +32,17 @@ export class CountWindow implements Window {
 
   roll(): void {}
 
+  /** The same outcomes, as many of the newest as fit, in a window of another size. */
+  resized(size: number): CountWindow {
+    const next = new CountWindow(size);
+    for (let age = Math.min(this.calls, size); age > 0; age -= 1) next.record(this.#outcomeAt((this.#at - age + this.#size) % this.#size));
+    return next;
+  }
+
+  #outcomeAt(index: number): OutcomeBits {
+    return (((this.#ring?.[Math.trunc(index / PER_WORD)] as number) >> ((index % PER_WORD) * 2)) & 3) as OutcomeBits;
+  }
+
   clear(): void {
     this.calls = 0;
     this.failures = 0;

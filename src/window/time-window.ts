@@ -41,6 +41,26 @@ export class TimeWindow implements Window {
     ring[at + 2] = (ring[at + 2] as number) + (outcome >> 1);
   }
 
+  /** The same outcomes in a window of another span. Each is dated at the start of its bucket, so that none stays for too long. */
+  resized(windowMs: number, buckets: number): TimeWindow {
+    const next = new TimeWindow(windowMs, buckets, this.#origin);
+    for (let tick = Math.max(0, this.#tick - this.#buckets + 1); tick <= this.#tick; tick += 1) {
+      // An endless window has one bucket, and its width times zero is no number.
+      next.#take(tick === 0 ? this.#origin : this.#origin + tick * this.#widthMs, this.#ring ?? [], (tick % this.#buckets) * FIELDS);
+    }
+    return next;
+  }
+
+  #take(moment: number, from: readonly number[], at: number): void {
+    this.roll(moment);
+    const ring = (this.#ring ??= new Array<number>(this.#buckets * FIELDS).fill(0));
+    const to = (this.#tick % this.#buckets) * FIELDS;
+    for (let field = 0; field < FIELDS; field += 1) ring[to + field] = (ring[to + field] as number) + (from[at + field] ?? 0);
+    this.calls += from[at] ?? 0;
+    this.failures += from[at + 1] ?? 0;
+    this.slowCalls += from[at + 2] ?? 0;
+  }
+
   roll(now: number): void {
     const tick = this.#tickOf(now);
     if (tick <= this.#tick) return;

@@ -1,0 +1,2 @@
+/** The version of the package. `npm run version` writes it. */
+export const VERSION = '0.0.0';
