@@ -2,6 +2,7 @@ import type { Circuit } from '../breaker/circuit.ts';
 import type { Operation } from '../breaker/call-context.ts';
 import type { CallOptions } from '../breaker/options.ts';
 import { snapshotOf } from '../breaker/persistence.ts';
+import type { ResolvedOptions } from '../breaker/resolved-options.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import { describe } from '../core/describe.ts';
 import type { CircuitSnapshot } from '../core/snapshot.ts';
@@ -27,7 +28,8 @@ export interface KeyedPlan {
   readonly idleMs: number;
   /** The time by which keys are idle. */
   readonly timeline: Timeline;
-  /** The options of every breaker. */
+  readonly options: ResolvedOptions;
+  /** The options of every breaker, as given. */
   readonly template: GivenOptions;
   /** Snapshots of keys that nobody has asked for yet. */
   readonly saved: Map<string, CircuitSnapshot>;

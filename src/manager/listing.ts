@@ -1,6 +1,7 @@
 import type { BreakerExtras } from '../breaker/extras.ts';
 import type { UnifiedCircuitConfig } from '../breaker/options.ts';
 import { aString, assertNone, problemWith } from '../breaker/require.ts';
+import { resolveConstruction } from '../breaker/resolve-options.ts';
 import { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import { systemClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
@@ -63,19 +64,25 @@ export class Listing implements Workshop {
 
   create(name: string, config: unknown, extras: BreakerExtras): UnifiedCircuitBreaker {
     this.#assertOpen(name);
-    const named = this.layers.named(name, readGiven(name, config, 'managed'));
-    const member = this.roster.shared(name);
-    if (member?.circuit.disposed) this.drop(name, member, 'disposed');
-    else if (member !== undefined) {
-      this.#conflicts.check(member, { name, title: `circuit "${name}"` }, member.circuit.options, named);
-      member.touch();
-      return member.breaker;
+    const known = this.roster.shared(name);
+    if (known !== undefined && !known.circuit.disposed) {
+      if (config !== undefined) this.#conflicts.check(known, { name, title: `circuit "${name}"` }, known.circuit.options, this.#named(name, config));
+      return known.touch();
     }
-    const given = this.layers.whole(named);
+    let breaker!: UnifiedCircuitBreaker;
+    // Listeners may create breakers of this name too: they hear of it when it is there.
+    this.emitter.batch(() => {
+      if (known !== undefined) this.drop(name, known, 'disposed');
+      breaker = this.#add(name, config ?? {}, extras);
+    });
+    return breaker;
+  }
+
+  #add(name: string, config: unknown, extras: BreakerExtras): UnifiedCircuitBreaker {
+    const given = this.layers.whole(this.#named(name, config));
     const breaker = this.#build(name, given, extras, this.saved.breakers.get(name));
     this.saved.breakers.delete(name);
-    const made = new Member(breaker, given, this.emitter);
-    this.roster.add(name, made);
+    this.roster.add(name, new Member(breaker, given, this.emitter));
     this.emitter.emit('added', { name, keyed: undefined });
     return breaker;
   }
@@ -83,11 +90,15 @@ export class Listing implements Workshop {
   createPrivate(label: string, config: unknown, extras: BreakerExtras): UnifiedCircuitBreaker {
     this.#assertOpen(label);
     const name = this.roster.freeName(label);
-    const given = this.layers.whole(this.layers.named(name, readGiven(name, config, 'managed')));
+    const given = this.layers.whole(this.#named(name, config ?? {}));
     const breaker = this.#build(name, given, extras, undefined);
     this.roster.addPrivate(name, new Member(breaker, given, this.emitter));
     this.emitter.emit('added', { name, keyed: undefined });
     return breaker;
+  }
+
+  #named(name: string, config: unknown): GivenOptions {
+    return this.layers.named(name, readGiven(name, config, 'managed'));
   }
 
   keyed<Input>(name: string, options: unknown): KeyedBreakers<Input> {
@@ -98,18 +109,19 @@ export class Listing implements Workshop {
     const known = this.#groups.get(name);
     if (known !== undefined) {
       const { plan } = known;
-      this.#conflicts.check(plan, { name, title: `the keyed breakers "${name}"` }, { ...plan.template, ...plan }, { ...named, ...bounds });
+      this.#conflicts.check(plan, { name, title: `the keyed breakers "${name}"` }, { ...plan.options, ...plan }, { ...named, ...bounds });
       return known.group as unknown as KeyedBreakers<Input>;
     }
     const template = this.layers.whole(named);
-    // An option that cannot be must show now, and not at the first key.
-    const { circuit } = new Member(this.#build(`${name}:`, template, {}, undefined), template, this.emitter);
+    // Options that cannot be show now, and not at the first key.
+    const { options: resolved } = resolveConstruction({ ...template, name } as UnifiedCircuitConfig, {});
     const plan: KeyedPlan = {
       name,
       by: by as KeyedPlan['by'],
       maxKeys: (maxKeys as number | undefined) ?? DEFAULT_MAX_KEYS,
       idleMs: (idleMs as number | undefined) ?? Number.POSITIVE_INFINITY,
-      timeline: circuit.timeline,
+      timeline: timelineOf(resolved.clock, (error) => this.#report('clock', error)),
+      options: resolved,
       template,
       saved: this.saved.takeGroup(name),
     };

@@ -23,8 +23,9 @@ export class Member {
   }
 
   /** Somebody asked for the breaker. */
-  touch(): void {
+  touch(): UnifiedCircuitBreaker {
     this.#activeAt = this.circuit.timeline.now();
+    return this.breaker;
   }
 
   /** When the breaker was last asked for or called. Where no clock is read for calls, those since the last question count as of now. */

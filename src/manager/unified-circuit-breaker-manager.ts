@@ -41,7 +41,7 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
    * @param extras used only when the breaker is made.
    * @throws CircuitBreakerConfigError that lists every problem; with `strict`, every contradiction. CircuitBreakerDisposedError after `dispose()`.
    */
-  createCircuitBreaker(name: string, config: ManagedCircuitConfig = {}, extras: BreakerExtras = {}): UnifiedCircuitBreaker {
+  createCircuitBreaker(name: string, config?: ManagedCircuitConfig, extras: BreakerExtras = {}): UnifiedCircuitBreaker {
     return this.#listing.create(name, config, extras);
   }
 
@@ -50,7 +50,7 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
    *
    * @throws CircuitBreakerConfigError that lists every problem. CircuitBreakerDisposedError after `dispose()`.
    */
-  createPrivateCircuitBreaker(label: string, config: ManagedCircuitConfig = {}, extras: BreakerExtras = {}): UnifiedCircuitBreaker {
+  createPrivateCircuitBreaker(label: string, config?: ManagedCircuitConfig, extras: BreakerExtras = {}): UnifiedCircuitBreaker {
     return this.#listing.createPrivate(label, config, extras);
   }
 
@@ -67,10 +67,14 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
    */
   callWithCircuitBreaker<T>(name: string, operation: Operation<T>): Promise<T>;
   callWithCircuitBreaker<T, F = never>(name: string, operation: Operation<T>, options: CallOptions<F> & { readonly config?: ManagedCircuitConfig | undefined }): Promise<T | F>;
-  async callWithCircuitBreaker<T>(name: string, operation: Operation<T>, options?: CallOptions & { readonly config?: ManagedCircuitConfig | undefined }): Promise<unknown> {
-    if (options === undefined) return (this.getCircuitBreaker(name) ?? this.createCircuitBreaker(name)).call(operation);
-    const { config = {}, ...call } = options;
-    return this.createCircuitBreaker(name, config).call(operation, call);
+  callWithCircuitBreaker<T>(name: string, operation: Operation<T>, options?: CallOptions & { readonly config?: ManagedCircuitConfig | undefined }): Promise<T> {
+    try {
+      if (options === undefined) return this.createCircuitBreaker(name).call(operation);
+      const { config, ...call } = options;
+      return this.createCircuitBreaker(name, config).call(operation, call) as Promise<T>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
