@@ -42,6 +42,12 @@ export type { KeyedSnapshot, ManagerSnapshot } from './manager/manager-snapshot.
 export type { ManagedCircuitConfig, ManagerOptions, Selection } from './manager/options.ts';
 export type { Protection } from './manager/protection.ts';
 export { UnifiedCircuitBreakerManager } from './manager/unified-circuit-breaker-manager.ts';
+export { retry } from './facade/retry.ts';
+export { RetryBudget } from './facade/retry-budget.ts';
+export type { RetryBudgetOptions } from './facade/retry-budget.ts';
+export type { RetryEvent, RetryOptions } from './facade/retry-options.ts';
+export type { RetryContext, RetryOperation } from './facade/retry-run.ts';
+export { withRetry } from './facade/with-retry.ts';
 export { anyOf } from './trip/any-of.ts';
 export { consecutiveFailures } from './trip/consecutive-failures.ts';
 export { errorRate } from './trip/error-rate.ts';

@@ -1,4 +1,5 @@
 import { builtInWait, nextOpenings } from '../backoff/backoff.ts';
+import type { BackoffRules } from '../backoff/backoff.ts';
 import { jittered } from '../backoff/jitter.ts';
 import { describe } from '../core/describe.ts';
 import { disarm } from '../core/follow.ts';
@@ -8,10 +9,15 @@ import { remembered } from '../core/transition.ts';
 import type { Opening } from '../core/transition.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
 
-/** What an opening needs to know of the breaker. */
-interface Breaker {
-  readonly options: ResolvedOptions;
+/** How waits grow and spread, and who is told when the caller's code for that misbehaves. */
+export interface Waiting {
+  readonly options: BackoffRules & Pick<ResolvedOptions, 'backoff' | 'random'>;
   report(source: InternalErrorSource, error: unknown): void;
+}
+
+/** What an opening needs to know of the breaker. */
+interface Breaker extends Waiting {
+  readonly options: ResolvedOptions;
 }
 
 /** Why the circuit opens, and how long it was asked to stay open. */
@@ -29,13 +35,12 @@ export function planOpening(from: ClosedState | HalfOpenState, at: number, cause
   const openings = nextOpenings(remembered(from, at, options.recoveryTimeoutMs));
   const fullMs = fullWait(openings, breaker);
   const firmMs = cause.forMs ?? Math.min(cause.retryAfterMs ?? 0, options.maxRetryAfterMs);
-  const drawn = (): number => jittered(Math.min(fullMs, options.maxBackoffMs), options.jitter, () => drawRandom(breaker));
   const asked = cause.forMs !== undefined || (cause.retryAfterMs !== undefined && from.name === 'closed');
   return {
     reason: cause.reason,
     openings,
     saturated: fullMs >= options.maxBackoffMs,
-    waitMs: asked ? firmMs : Math.max(firmMs, drawn()),
+    waitMs: asked ? firmMs : Math.max(firmMs, drawnWait(fullMs, breaker)),
     firmMs,
   };
 }
@@ -48,7 +53,7 @@ export function unjitteredWait(from: HalfOpenState, at: number, breaker: Breaker
 }
 
 /** The wait before cap and jitter: of the caller's `backoff`, or the built-in one where that gives nothing usable. */
-export function fullWait(openings: number, breaker: Breaker): number {
+export function fullWait(openings: number, breaker: Waiting): number {
   const { options } = breaker;
   if (options.backoff !== undefined) {
     try {
@@ -63,8 +68,14 @@ export function fullWait(openings: number, breaker: Breaker): number {
   return builtInWait(openings, options);
 }
 
+/** A full wait with its cap and jitter. */
+export function drawnWait(fullMs: number, breaker: Waiting): number {
+  const { maxBackoffMs, jitter } = breaker.options;
+  return jittered(Math.min(fullMs, maxBackoffMs), jitter, () => drawRandom(breaker));
+}
+
 /** A source that gives no share of 1 costs the jitter, not the wait. */
-function drawRandom(breaker: Breaker): number {
+function drawRandom(breaker: Waiting): number {
   try {
     const share: unknown = breaker.options.random();
     if (typeof share === 'number' && share >= 0 && share <= 1) return share;

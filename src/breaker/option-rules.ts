@@ -8,7 +8,8 @@ import type { ReadOptions, Requirement, Requirements } from './require.ts';
 /** More outcomes than this are no recent past, and much memory. */
 export const LARGEST_COUNT_WINDOW = 1_000_000;
 
-const aClock: Requirement = {
+/** Where time comes from. */
+export const aClock: Requirement = {
   rule: 'a clock with now(), wall() and after()',
   fits: (value) => anObject.fits(value) && ['now', 'wall', 'after'].every((method) => typeof (value as Record<string, unknown>)[method] === 'function'),
 };
@@ -16,7 +17,8 @@ const aClock: Requirement = {
 const isFilter = (value: unknown): boolean =>
   typeof value === 'string' || typeof value === 'function' || (typeof value === 'number' && Number.isSafeInteger(value));
 
-const errorFilters: Requirement = {
+/** Which errors are meant. */
+export const errorFilters: Requirement = {
   rule: 'an error class, a name or code, a status, a predicate, or a list of these',
   fits: (value) => (Array.isArray(value) ? value.every(isFilter) : isFilter(value)),
 };
@@ -81,7 +83,8 @@ const createOptionRules = (): Readonly<Record<keyof UnifiedCircuitConfig, Requir
 /** The rule of each option of a breaker. */
 export const OPTION_RULES = /* @__PURE__ */ createOptionRules();
 
-const aSignal: Requirement = {
+/** How a caller gives up. */
+export const aSignal: Requirement = {
   rule: 'an AbortSignal',
   fits: (value) => typeof peek(value, 'aborted') === 'boolean' && ['addEventListener', 'removeEventListener'].every((method) => typeof peek(value, method) === 'function'),
 };

@@ -1,3 +1,4 @@
+import { firstAlongCauses } from './causes.ts';
 import { describe } from './describe.ts';
 import { peek } from './error-codes.ts';
 import { disarm } from './follow.ts';
@@ -7,9 +8,6 @@ export type ErrorClass = abstract new (...args: never[]) => Error;
 
 /** Picks errors: a class, a name or code, a status, or a predicate. */
 export type ErrorFilter = ErrorClass | string | number | ((error: unknown) => boolean);
-
-/** Node's `fetch` keeps the code on `cause`, other clients deeper; a longer chain is not followed. */
-const DEEPEST_CAUSE = 5;
 
 /** A predicate over one error; an error class, name, code or status is also looked up along its `cause` chain. */
 export function compileFilters(filters: ErrorFilter | readonly ErrorFilter[]): (error: unknown) => boolean {
@@ -32,14 +30,8 @@ export function isErrorClass(filter: unknown): filter is ErrorClass {
 }
 
 function alongCauses(matches: (error: unknown) => boolean): (error: unknown) => boolean {
-  return (error) => {
-    let current = error;
-    for (let depth = 0; depth <= DEEPEST_CAUSE && current !== undefined && current !== null; depth += 1) {
-      if (matches(current)) return true;
-      current = peek(current, 'cause');
-    }
-    return false;
-  };
+  const find = (error: unknown): true | undefined => matches(error) || undefined;
+  return (error) => firstAlongCauses(error, find) === true;
 }
 
 /** An answer that is not a boolean, such as the promise of an async predicate, is a mistake and not a yes. */

@@ -82,14 +82,14 @@ function rejectionMessage(name: string, { state, reason, retryAfterMs }: Rejecti
   return retryAfterMs === Number.POSITIVE_INFINITY ? `Circuit "${name}" ${what}` : `Circuit "${name}" ${what}; retry in ${retryAfterMs} ms`;
 }
 
-/** The call took longer than its `timeoutMs`. The operation's signal is aborted; it may still be running. */
+/** The call took longer than its `timeoutMs`, or a retry than its `totalTimeoutMs`. The operation's signal is aborted; it may still be running. */
 export class CircuitBreakerTimeoutError extends CircuitBreakerError {
   readonly code = 'ERR_CIRCUIT_TIMEOUT';
   /** The limit that was passed, in milliseconds. */
   readonly timeoutMs: number;
 
-  constructor(breakerName: string, timeoutMs: number, message = `Call through circuit "${breakerName}" took longer than ${timeoutMs} ms`) {
-    super(message, breakerName);
+  constructor(breakerName: string, timeoutMs: number, message = `Call through circuit "${breakerName}" took longer than ${timeoutMs} ms`, options?: ErrorOptions) {
+    super(message, breakerName, options);
     this.timeoutMs = timeoutMs;
   }
 
