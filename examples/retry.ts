@@ -24,8 +24,9 @@ async function order(totalTimeoutMs: number): Promise<string> {
     clock,
     onRetry: ({ attempt, error, delayMs }) => console.log(`  attempt ${attempt}: ${(error as Error).message}; again in ${delayMs} ms`),
   });
-  void clock.advanceAsync(totalTimeoutMs);
-  return answer.catch((error: unknown) => (isCircuitBreakerOpenError(error) ? `no order: retry in ${error.retryAfterMs} ms does not fit` : String(error)));
+  const told = answer.catch((error: unknown) => (isCircuitBreakerOpenError(error) ? `no order: ${error.retryAfterMs} ms do not fit` : String(error)));
+  await clock.advanceAsync(totalTimeoutMs);
+  return told;
 }
 
 console.log('two failures, then an answer:');
@@ -33,8 +34,8 @@ console.log(await order(1_000)); //=> order 42
 
 down = Number.POSITIVE_INFINITY;
 console.log('it stays down, and the circuit opens:');
-console.log(await order(1_000));
-console.log(await order(500)); //=> no order: retry in … ms does not fit
+console.log(await order(1_000)); //=> Error: connection refused
+console.log(await order(1_000)); //=> no order: 1300 ms do not fit
 
 down = 0;
 console.log('a rejection that fits is waited out:');

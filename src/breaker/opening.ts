@@ -35,12 +35,13 @@ export function planOpening(from: ClosedState | HalfOpenState, at: number, cause
   const openings = nextOpenings(remembered(from, at, options.recoveryTimeoutMs));
   const fullMs = fullWait(openings, breaker);
   const firmMs = cause.forMs ?? Math.min(cause.retryAfterMs ?? 0, options.maxRetryAfterMs);
+  const drawn = (): number => jittered(Math.min(fullMs, options.maxBackoffMs), options.jitter, () => drawRandom(breaker));
   const asked = cause.forMs !== undefined || (cause.retryAfterMs !== undefined && from.name === 'closed');
   return {
     reason: cause.reason,
     openings,
     saturated: fullMs >= options.maxBackoffMs,
-    waitMs: asked ? firmMs : Math.max(firmMs, drawnWait(fullMs, breaker)),
+    waitMs: asked ? firmMs : Math.max(firmMs, drawn()),
     firmMs,
   };
 }
@@ -68,14 +69,8 @@ export function fullWait(openings: number, breaker: Waiting): number {
   return builtInWait(openings, options);
 }
 
-/** A full wait with its cap and jitter. */
-export function drawnWait(fullMs: number, breaker: Waiting): number {
-  const { maxBackoffMs, jitter } = breaker.options;
-  return jittered(Math.min(fullMs, maxBackoffMs), jitter, () => drawRandom(breaker));
-}
-
 /** A source that gives no share of 1 costs the jitter, not the wait. */
-function drawRandom(breaker: Waiting): number {
+export function drawRandom(breaker: Waiting): number {
   try {
     const share: unknown = breaker.options.random();
     if (typeof share === 'number' && share >= 0 && share <= 1) return share;

@@ -1,4 +1,4 @@
-import { firstAlongCauses } from './causes.ts';
+import { alongCauses } from './causes.ts';
 import { describe } from './describe.ts';
 import { peek } from './error-codes.ts';
 import { disarm } from './follow.ts';
@@ -27,11 +27,6 @@ export function isErrorClass(filter: unknown): filter is ErrorClass {
   if (typeof filter !== 'function') return false;
   const prototype: unknown = filter.prototype;
   return prototype === Error.prototype || prototype instanceof Error;
-}
-
-function alongCauses(matches: (error: unknown) => boolean): (error: unknown) => boolean {
-  const find = (error: unknown): true | undefined => matches(error) || undefined;
-  return (error) => firstAlongCauses(error, find) === true;
 }
 
 /** An answer that is not a boolean, such as the promise of an async predicate, is a mistake and not a yes. */

@@ -1,5 +1,7 @@
-import { drawnWait, fullWait } from '../breaker/opening.ts';
-import { firstAlongCauses } from '../core/causes.ts';
+import { jittered } from '../backoff/jitter.ts';
+import { drawRandom, fullWait } from '../breaker/opening.ts';
+import type { Waiting } from '../breaker/opening.ts';
+import { alongCauses } from '../core/causes.ts';
 import { isCircuitBreakerConfigError, isCircuitBreakerDisposedError, isCircuitBreakerOpenError, peek } from '../core/error-codes.ts';
 import type { RetryPlan } from './retry-plan.ts';
 
@@ -21,13 +23,24 @@ export function waitBeforeNext(error: unknown, { attempt, leftMs }: Standing, pl
   if (attempt >= plan.attempts) return undefined;
   const pauseMs = pauseAskedBy(error);
   if (pauseMs >= leftMs || !plan.wants(error)) return undefined;
-  const waitMs = Math.max(1, Math.ceil(pauseMs + drawnWait(fullWait(attempt, plan.waiting), plan.waiting)));
+  const waitMs = Math.max(1, Math.ceil(pauseMs + usualWait(attempt, plan.waiting)));
   return waitMs < leftMs ? waitMs : undefined;
+}
+
+function usualWait(attempt: number, waiting: Waiting): number {
+  const { maxBackoffMs, jitter } = waiting.options;
+  return jittered(Math.min(fullWait(attempt, waiting), maxBackoffMs), jitter, () => drawRandom(waiting));
 }
 
 /** The pause that an error asks for, or the first along its causes that says anything; `Infinity`: for ever. */
 function pauseAskedBy(error: unknown): number {
-  return firstAlongCauses(error, pauseOf) ?? 0;
+  let pauseMs = 0;
+  alongCauses((each) => {
+    const asked = pauseOf(each);
+    pauseMs = asked ?? pauseMs;
+    return asked !== undefined;
+  })(error);
+  return pauseMs;
 }
 
 function pauseOf(error: unknown): number | undefined {

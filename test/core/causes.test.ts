@@ -1,40 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { firstAlongCauses } from '../../src/core/causes.ts';
+import { alongCauses } from '../../src/core/causes.ts';
 
-/** `depth` errors around `{ mark: depth }`, each with its own mark. */
+/** `depth` errors around `{ mark: 0 }`, each with its own mark. */
 function chain(depth: number): unknown {
   return depth === 0 ? { mark: 0 } : Object.assign(new Error('outer', { cause: chain(depth - 1) }), { mark: depth });
 }
 
-const marked = (wanted: number) => (error: unknown): string | undefined => ((error as { mark: number }).mark === wanted ? `found ${wanted}` : undefined);
+const markOf = (error: unknown): unknown => (error as { mark: unknown }).mark;
 
-describe('firstAlongCauses', () => {
-  it('asks the error itself first', () => {
-    expect(firstAlongCauses(chain(2), (error) => (error as { mark: number }).mark)).toBe(2);
+describe('alongCauses', () => {
+  it('asks the error itself first, and no further than the first yes', () => {
+    const asked: unknown[] = [];
+
+    const found = alongCauses((error) => asked.push(markOf(error)) === 2)(chain(4));
+
+    expect([found, asked]).toEqual([true, [4, 3]]);
   });
 
-  it('follows five causes', () => {
-    expect(firstAlongCauses(chain(5), marked(0))).toBe('found 0');
+  it.each([[5, true], [6, false]])('of a chain of %i causes finds the last: %s', (depth, expected) => {
+    expect(alongCauses((error) => markOf(error) === 0)(chain(depth))).toBe(expected);
   });
 
-  it('does not follow a sixth', () => {
-    expect(firstAlongCauses(chain(6), marked(0))).toBeUndefined();
-  });
-
-  it.each([['undefined', undefined], ['null', null], ['a text', 'boom']])('says nothing of %s of which nothing is found', (_title, error) => {
-    expect(firstAlongCauses(error, () => undefined)).toBeUndefined();
-  });
-
-  it('takes false and 0 for an answer', () => {
-    expect([firstAlongCauses(chain(1), () => false), firstAlongCauses(chain(1), () => 0)]).toEqual([false, 0]);
+  it.each([['undefined', undefined], ['null', null]])('asks nothing of %s', (_title, error) => {
+    expect(alongCauses(() => true)(error)).toBe(false);
   });
 
   it('ends at a cause that cannot be read', () => {
     const trap = { get cause(): unknown { throw new Error('trap'); } };
     let asked = 0;
 
-    const found = firstAlongCauses(trap, () => void (asked += 1));
+    const found = alongCauses(() => { asked += 1; return false; })(trap);
 
-    expect([found, asked]).toEqual([undefined, 1]);
+    expect([found, asked]).toEqual([false, 1]);
   });
 });
