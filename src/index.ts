@@ -26,7 +26,7 @@ export { getUnifiedCircuitBreakerManager } from './manager/default-manager.ts';
 export type { Condition } from './manager/condition.ts';
 export type { ConfigDifference } from './manager/config-conflict.ts';
 export type { HealthSummary, KeyedSummary } from './manager/health-summary.ts';
-export type { KeyedBreakers } from './manager/keyed-breakers.ts';
+export { KeyedBreakers } from './manager/keyed-breakers.ts';
 export type { KeyedOptions } from './manager/keyed-options.ts';
 export type {
   AddedEvent,

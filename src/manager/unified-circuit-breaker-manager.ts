@@ -60,9 +60,8 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
   }
 
   /**
-   * Runs `operation` through the breaker of that name, which is made if there is none.
+   * Runs `operation` through the breaker of that name, which is made if there is none. Takes the options of the call, and the breaker's as `config`.
    *
-   * @param options the options of the call, and the breaker's as `config`.
    * @throws what `createCircuitBreaker()` and `UnifiedCircuitBreaker.call` throw.
    */
   callWithCircuitBreaker<T>(name: string, operation: Operation<T>): Promise<T>;
