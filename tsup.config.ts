@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup';
 /** Every subpath of the package: the name of its built file, and the source file it is built from. */
 export const entries = {
   index: 'src/index.ts',
+  presets: 'src/presets/index.ts',
   testing: 'src/testing/index.ts',
 };
 

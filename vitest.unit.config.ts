@@ -5,6 +5,7 @@ const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.m
 
 /** Tests import the package by its name and get the sources. */
 export const alias = {
+  'unified-circuit-breaker/presets': source('presets/index.ts'),
   'unified-circuit-breaker/testing': source('testing/index.ts'),
   'unified-circuit-breaker': source('index.ts'),
 };
