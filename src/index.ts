@@ -43,6 +43,14 @@ export type { ManagedCircuitConfig, ManagerOptions, Selection } from './manager/
 export type { Protection } from './manager/protection.ts';
 export { UnifiedCircuitBreakerManager } from './manager/unified-circuit-breaker-manager.ts';
 export { retry } from './facade/retry.ts';
+export { circuitBreaker } from './facade/circuit-breaker-decorator.ts';
+export type { DecoratorOptions, MethodProtector } from './facade/circuit-breaker-decorator.ts';
+export type { FacadeOptions, KeyedFacadeOptions } from './facade/facade-options.ts';
+export { alternative, fromCache } from './facade/fallback-chain.ts';
+export type { FacadeFallback, FacadeFallbacks } from './facade/fallback-chain.ts';
+export type { AnyFunction } from './facade/protect.ts';
+export { breakerOf, withBreaker } from './facade/with-breaker.ts';
+export type { KeyedProtected, Promised, Protected } from './facade/with-breaker.ts';
 export { RetryBudget } from './facade/retry-budget.ts';
 export type { RetryBudgetOptions } from './facade/retry-budget.ts';
 export type { RetryEvent, RetryOptions } from './facade/retry-options.ts';

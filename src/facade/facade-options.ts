@@ -1,0 +1,102 @@
+import { OPTION_RULES } from '../breaker/option-rules.ts';
+import type { UnifiedCircuitConfig } from '../breaker/options.ts';
+import { aBoolean, aDuration, aFunction, assertNone, aString, aWholeNumber, oneOf, readOptions } from '../breaker/require.ts';
+import type { Requirement, Requirements } from '../breaker/require.ts';
+import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
+import { peek } from '../core/error-codes.ts';
+import type { UnifiedCircuitBreakerManager } from '../manager/unified-circuit-breaker-manager.ts';
+import type { FacadeFallbacks } from './fallback-chain.ts';
+
+/** The options of a protected function: those of its breaker, and how the function is called through it. */
+export interface FacadeOptions<Args extends unknown[] = never, F = unknown> extends Omit<UnifiedCircuitConfig, 'name' | 'fallback'> {
+  /** Equal names share a breaker. Default: a breaker of the function's own, listed under its name. */
+  readonly name?: string | undefined;
+  /** The base configuration of the manager to start from. Default: none. */
+  readonly base?: string | undefined;
+  /** A breaker to use as it is, instead of options for one. */
+  readonly breaker?: UnifiedCircuitBreaker | undefined;
+  /** Where the breaker is listed. Default: the manager of the process. */
+  readonly manager?: UnifiedCircuitBreakerManager | undefined;
+  /** Whether the function is synchronous and shall stay so: no timeout, and no fallback. Default false. */
+  readonly sync?: boolean | undefined;
+  /** Puts the signal of the call into the arguments: `([url, init], signal) => [url, { ...init, signal }]`. Default: the function gets no signal. */
+  readonly passSignal?: ((args: Args, signal: AbortSignal) => readonly [...Args]) | undefined;
+  /** Finds the caller's own signal in the arguments: its abort ends the call, and is not taken for a failure. Default: none. */
+  readonly signalOf?: ((...args: Args) => AbortSignal | null | undefined) | undefined;
+  /** What a call gives when it is rejected or fails: a value, a function of the error and the arguments, or a list tried in order. Default: the error. */
+  readonly fallback?: FacadeFallbacks<Args, F> | undefined;
+}
+
+/** How a function shares breakers by key. */
+export interface KeyedFacadeOptions<Args extends unknown[] = never, F = unknown> extends FacadeOptions<Args, F> {
+  /** The name of the group. */
+  readonly name: string;
+  /** The key of a call: which tenant, host or model it is for. */
+  readonly by: (...args: Args) => string;
+  /** Keys that may have a breaker at once. Whole number, 1 to 1 000 000. Default 10 000. */
+  readonly maxKeys?: number | undefined;
+  /** A key unused for so long makes room. Milliseconds, 1 to Infinity. Default Infinity. */
+  readonly idleMs?: number | undefined;
+}
+
+/** Options, read once and told apart. */
+export interface FacadePlan {
+  readonly name: string | undefined;
+  readonly breaker: UnifiedCircuitBreaker | undefined;
+  readonly manager: UnifiedCircuitBreakerManager | undefined;
+  readonly sync: boolean;
+  readonly per: 'class' | 'instance';
+  readonly passSignal: ((args: readonly unknown[], signal: AbortSignal) => readonly unknown[]) | undefined;
+  readonly signalOf: ((...args: readonly unknown[]) => AbortSignal | null | undefined) | undefined;
+  readonly fallback: unknown;
+  readonly keys: { readonly by: (...args: readonly unknown[]) => string; readonly maxKeys: number | undefined; readonly idleMs: number | undefined } | undefined;
+  /** What is left: the options of the breaker. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+const aManager: Requirement = { rule: 'a manager', fits: (value) => typeof peek(value, 'createPrivateCircuitBreaker') === 'function' };
+
+const aBreaker: Requirement = { rule: 'a breaker', fits: isBreaker };
+
+const createRules = (): Requirements => ({
+  ...OPTION_RULES,
+  base: aString,
+  breaker: aBreaker,
+  manager: aManager,
+  sync: aBoolean,
+  per: oneOf('class', 'instance'),
+  passSignal: aFunction,
+  signalOf: aFunction,
+  by: aFunction,
+  maxKeys: aWholeNumber(1, 1_000_000),
+  idleMs: aDuration,
+});
+
+const FACADE_RULES = /* @__PURE__ */ createRules();
+
+/**
+ * The plan that options ask for.
+ *
+ * @param of what they are for, for the error.
+ * @throws CircuitBreakerConfigError that lists every problem.
+ */
+export function planFacade(of: string, options: unknown): FacadePlan {
+  const { values, problems } = readOptions(options, FACADE_RULES);
+  const { name, breaker, manager, sync = false, per = 'class', passSignal, signalOf, fallback, by, maxKeys, idleMs, ...config } = values;
+  if (by !== undefined && name === undefined) problems.push('Expected `name` with `by`: the group of keyed breakers needs one');
+  if (by === undefined && (maxKeys !== undefined || idleMs !== undefined)) problems.push('Expected `by` with `maxKeys` or `idleMs`: they bound the keys that it gives');
+  if (by !== undefined && per === 'instance') problems.push("Expected either `by` or `per: 'instance'`, got both");
+  if (breaker !== undefined && (name !== undefined || manager !== undefined || by !== undefined || per === 'instance' || Object.keys(config).length > 0)) {
+    problems.push('Expected either `breaker` or options for one, got both');
+  }
+  if (sync === true && (fallback !== undefined || passSignal !== undefined || signalOf !== undefined)) {
+    problems.push('Expected neither `fallback`, `passSignal` nor `signalOf` with `sync`: nothing can wait for them');
+  }
+  assertNone((name as string | undefined) ?? of, problems);
+  return { name, breaker, manager, sync, per, passSignal, signalOf, fallback, keys: by === undefined ? undefined : { by, maxKeys, idleMs }, config } as FacadePlan;
+}
+
+/** Whether somebody gave a breaker, of this or another copy of the package. */
+export function isBreaker(value: unknown): value is UnifiedCircuitBreaker {
+  return ['call', 'callSync', 'stream', 'getStatus'].every((method) => typeof peek(value, method) === 'function');
+}

@@ -1,0 +1,43 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { circuitBreaker } from '../../src/facade/circuit-breaker-decorator.ts';
+import { withBreaker } from '../../src/facade/with-breaker.ts';
+import { isCircuitBreakerOpenError } from '../../src/index.ts';
+import { getUnifiedCircuitBreakerManager } from '../../src/manager/default-manager.ts';
+import { breakerWith } from '../support/breaker.ts';
+import { BOOM, errorOf } from '../support/outcomes.ts';
+
+afterEach(() => getUnifiedCircuitBreakerManager().dispose());
+
+/** LEGACY 5.J, rows 110, 111, 116, 117. Row 112, the context form, is part of the legacy names. */
+describe('facades', () => {
+  it('110: a decorated async function gives the same result, and the named breaker counts one call', async () => {
+    class Service {
+      @circuitBreaker({ name: 'decorated' })
+      async answer(): Promise<string> {
+        return 'async result';
+      }
+    }
+
+    expect(await new Service().answer()).toBe('async result');
+    expect(getUnifiedCircuitBreakerManager().getCircuitBreaker('decorated')?.getMetrics().totalCalls).toBe(1);
+  });
+
+  it('111: a decorated sync function gives an awaited result', async () => {
+    expect(await withBreaker(() => 'sync result', { name: 'sync' })()).toBe('sync result');
+  });
+
+  it('116: the fallback of a failing target is called once, and its result is returned', async () => {
+    const fallback = vi.fn<() => string>(() => 'fallback result');
+    const call = withBreaker(() => Promise.reject(BOOM), { fallback });
+
+    expect(await call()).toBe('fallback result');
+    expect(fallback).toHaveBeenCalledTimes(1);
+  });
+
+  it('117: a rejection is told from another error, and from nothing', async () => {
+    const { breaker } = breakerWith();
+    breaker.forceOpen();
+
+    expect([await errorOf(withBreaker(() => 1, breaker)()), new TypeError('no'), null].map((error) => isCircuitBreakerOpenError(error))).toEqual([true, false, false]);
+  });
+});

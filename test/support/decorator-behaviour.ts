@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { UnifiedCircuitBreaker } from '../../src/breaker/unified-circuit-breaker.ts';
+import { breakerOf } from '../../src/facade/with-breaker.ts';
+import type { KeyedBreakers } from '../../src/manager/keyed-breakers.ts';
+import { UnifiedCircuitBreakerManager } from '../../src/manager/unified-circuit-breaker-manager.ts';
+
+/** An instance of the decorated class. */
+interface DecoratedOrders {
+  readonly prefix: string;
+  get(id: string): Promise<string>;
+  find(id: string): Promise<string>;
+  byTenant(tenant: string): Promise<string>;
+  own(id: string): Promise<string>;
+  parse(text: string): number;
+  list(count: number): AsyncGenerator<number>;
+}
+
+/** The decorated class, made for a manager, and the same decorators put on what they cannot protect. */
+export interface Decorated {
+  make(manager: UnifiedCircuitBreakerManager): { readonly Orders: new () => DecoratedOrders; readonly Sub: new () => DecoratedOrders };
+  /** What decorating a getter throws. */
+  decorateGetter(): unknown;
+}
+
+const managers: UnifiedCircuitBreakerManager[] = [];
+
+function made(decorated: Decorated) {
+  const manager = new UnifiedCircuitBreakerManager({ failureThreshold: 2 });
+  managers.push(manager);
+  return { manager, ...decorated.make(manager) };
+}
+
+afterEach(() => managers.splice(0).forEach((manager) => manager.dispose()));
+
+/** What a decorated class does, whichever way it was compiled. */
+export function describeDecorator(title: string, decorated: Decorated): void {
+  describe(`circuitBreaker as ${title}`, () => {
+    it('keeps `this`, arguments, results, name and length', async () => {
+      const { Orders } = made(decorated);
+      const orders = new Orders();
+
+      expect(await orders.get('42')).toBe('order 42');
+      expect([orders.get.name, orders.get.length]).toEqual(['get', 1]);
+    });
+
+    it('puts a named method behind the breaker of that name, which exists at once', async () => {
+      const { manager, Orders } = made(decorated);
+      const breaker = manager.getCircuitBreaker('orders-api');
+
+      await new Orders().get('42');
+
+      expect(breaker?.getMetrics().successfulCalls).toBe(1);
+      expect(breakerOf(Orders.prototype.get)).toBe(breaker);
+    });
+
+    it('shares a breaker between all instances, and opens for all', async () => {
+      const { Orders } = made(decorated);
+      await new Orders().get('bad').catch(() => {});
+      await new Orders().get('bad').catch(() => {});
+
+      await expect(new Orders().get('42')).rejects.toMatchObject({ code: 'ERR_CIRCUIT_OPEN', breakerName: 'orders-api' });
+    });
+
+    it('lists the breaker of a method without a name as Class.method when it is first called', async () => {
+      const { manager, Orders, Sub } = made(decorated);
+      expect(breakerOf(Orders.prototype.find)).toBe(undefined);
+
+      await new Sub().find('1');
+      await new Orders().find('2');
+
+      expect(manager.getCircuitBreaker('Orders.find')).toBe(breakerOf(Orders.prototype.find));
+      expect(manager.getCircuitBreaker('Orders.find')?.getMetrics().successfulCalls).toBe(2);
+    });
+
+    it('never shares the breaker of a method without a name: the next class has #2', async () => {
+      const { manager, Orders } = made(decorated);
+      const { Orders: Other } = decorated.make(manager);
+
+      await new Orders().find('1');
+      await new Other().find('1');
+
+      expect(manager.getCircuitBreakerNames().filter((name) => name.includes('find'))).toEqual(['Orders.find', 'Orders.find#2']);
+      expect(manager.createCircuitBreaker('Orders.find').getMetrics().totalCalls).toBe(0);
+    });
+
+    it('gives each key a breaker with `by`', async () => {
+      const { manager, Orders } = made(decorated);
+      const orders = new Orders();
+
+      await orders.byTenant('a');
+      await orders.byTenant('b');
+
+      const breakers = (Orders.prototype.byTenant as unknown as { readonly breakers: KeyedBreakers }).breakers;
+      expect([...breakers].map(([key]) => key)).toEqual(['a', 'b']);
+      expect(manager.getHealthSummary().keyed['tenants']).toMatchObject({ totalCircuitBreakers: 2 });
+    });
+
+    it('gives each instance a breaker with `per: instance`', async () => {
+      const { manager, Orders } = made(decorated);
+      const [first, second] = [new Orders(), new Orders()];
+      await first.own('bad').catch(() => {});
+      await first.own('bad').catch(() => {});
+
+      await expect(first.own('1')).rejects.toMatchObject({ code: 'ERR_CIRCUIT_OPEN' });
+      expect(await second.own('1')).toBe('order 1');
+      expect(manager.getCircuitBreakerNames().filter((name) => name.includes('own'))).toEqual(['Orders.own', 'Orders.own#2']);
+    });
+
+    it('leaves a sync method sync', () => {
+      const { Orders } = made(decorated);
+      const orders = new Orders();
+
+      expect(orders.parse('5')).toBe(5);
+      expect(() => orders.parse('x')).toThrow('no number');
+      expect((breakerOf(Orders.prototype.parse) as UnifiedCircuitBreaker).getMetrics()).toMatchObject({ successfulCalls: 1, failedCalls: 1 });
+    });
+
+    it('streams an async generator as one call', async () => {
+      const { Orders } = made(decorated);
+      const items: number[] = [];
+
+      for await (const item of new Orders().list(3)) items.push(item);
+
+      expect(items).toEqual([0, 1, 2]);
+      expect((breakerOf(Orders.prototype.list) as UnifiedCircuitBreaker).getMetrics()).toMatchObject({ totalCalls: 1, successfulCalls: 1 });
+    });
+
+    it('refuses what is no method', () => {
+      expect(() => decorated.decorateGetter()).toThrow(TypeError);
+    });
+  });
+}
