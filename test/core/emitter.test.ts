@@ -289,3 +289,45 @@ describe('batch', () => {
     expect(run).toHaveBeenCalledOnce();
   });
 });
+
+describe('the audience of an emitter', () => {
+  it('hears every event after the own listeners, also where there are none', () => {
+    const { emitter, errors, seen } = emitterWith();
+    const audience = new Emitter<Events>((error) => void errors.push(error));
+    emitter.audience = audience;
+    audience.on('ping', (event) => void seen.push(`audience ${event}`));
+    emitter.emit('ping', 'a');
+    emitter.on('ping', (event) => void seen.push(`own ${event}`));
+    emitter.emit('ping', 'b');
+
+    expect(seen).toEqual(['audience a', 'own b', 'audience b']);
+    expect([emitter.has('ping'), emitter.has('pong'), emitter.heard]).toEqual([true, false, true]);
+  });
+
+  it('is left alone by a clear', () => {
+    const { emitter, seen } = emitterWith();
+    const audience = new Emitter<Events>(() => {});
+    emitter.audience = audience;
+    audience.on('ping', () => void seen.push('heard'));
+    emitter.clear();
+    emitter.emit('ping', 'a');
+    audience.emit('ping', 'a');
+
+    expect([seen, emitter.heard, audience.heard]).toEqual([['heard'], false, true]);
+  });
+});
+
+describe('heard', () => {
+  it('says whether anybody listens to anything', () => {
+    const { emitter } = emitterWith();
+    const states = [emitter.heard];
+    const offs = [emitter.on('ping', () => {}), emitter.on('pong', () => {})];
+    states.push(emitter.heard);
+    for (const off of offs) {
+      off();
+      states.push(emitter.heard);
+    }
+
+    expect(states).toEqual([false, true, true, false]);
+  });
+});

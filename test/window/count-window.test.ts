@@ -143,3 +143,34 @@ describe('CountWindow', () => {
     expect(countsOf(window)).toEqual([2, 1, 1, 1]);
   });
 });
+
+describe('a count window of another size', () => {
+  it.each([
+    ['FFSS', 8, 8, [4, 2, 0]],
+    ['FFSS', 4, 2, [2, 0, 0]],
+    ['FFSSsf', 4, 3, [3, 1, 2]],
+    ['FS', 4, 3, [2, 1, 0]],
+    ['', 4, 3, [0, 0, 0]],
+    ['FSFSFSFSFSFSFSFSFSFSFSFSFSFSFSFSF', 33, 31, [31, 16, 0]],
+  ])('%s in a window of %s, then of %s: calls, failures, slow calls %j', (outcomes, from, to, counts) => {
+    const window = new CountWindow(from);
+    recordAll(window, outcomes);
+    const next = window.resized(to);
+
+    expect([next.calls, next.failures, next.slowCalls]).toEqual(counts);
+  });
+
+  it('goes on like one that was of that size all the time', () => {
+    for (const outcomes of ['SFsFSSfFSF', 'FFFF', 'S']) {
+      const resized = new CountWindow(7);
+      recordAll(resized, outcomes);
+      const [next, always] = [resized.resized(5), new CountWindow(5)];
+      recordAll(always, outcomes.slice(-7));
+      for (const outcome of 'SSFSfS') {
+        recordAll(next, outcome);
+        recordAll(always, outcome);
+        expect(countsOf(next)).toEqual(countsOf(always));
+      }
+    }
+  });
+});

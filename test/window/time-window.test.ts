@@ -242,3 +242,33 @@ describe('TimeWindow', () => {
     expect(countsOf(window)).toEqual([1, 0, 1, 0]);
   });
 });
+
+describe('a time window of another span', () => {
+  it('holds each bucket from its start: never longer than the new span', () => {
+    const window = fiveSeconds();
+    recordAll(window, 'F', 0);
+    recordAll(window, 'f', 2_500);
+    const next = window.resized(10_000, 10);
+
+    expect([countsOf(next), [0, 9_999, 10_000, 12_000].map((now) => (next.roll(now), next.calls))]).toEqual([[2, 0, 2, 1], [2, 2, 1, 0]]);
+  });
+
+  it('keeps only what is young enough', () => {
+    const window = fiveSeconds();
+    recordAll(window, 'FF', 0);
+    recordAll(window, 'S', 4_000);
+
+    expect(countsOf(window.resized(2_000, 2))).toEqual([1, 1, 0, 0]);
+  });
+
+  it('can be endless, and empty', () => {
+    const endless = new TimeWindow(Number.POSITIVE_INFINITY, 10, 0);
+    recordAll(endless, 'SF', 1_000);
+
+    expect([countsOf(endless.resized(Number.POSITIVE_INFINITY, 5)), countsOf(endless.resized(60_000, 5)), countsOf(fiveSeconds().resized(1_000, 1))]).toEqual([
+      [2, 1, 1, 0],
+      [2, 1, 1, 0],
+      [0, 0, 0, 0],
+    ]);
+  });
+});
