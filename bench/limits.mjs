@@ -29,6 +29,8 @@ export const limits = [
   ratio('failing call, default options, slowest of windows 10 to 100,000', 'failing-default', windows, 1.6, 1.45),
   flat('failing call, lean, slowest window over fastest', 'failing-lean', windows),
   flat('failing call, default options, slowest window over fastest', 'failing-default', windows),
+  ...['facades-lean', 'facades-default'].flatMap((id) => ['withBreaker', 'decorator'].map((row) => times(`${row}, ${id.slice(8)}, x call`, id, row, 1.15, 1.05))),
+  times('keyed look-up and call, 100,000 keys, x own Map and call', 'keyed-100000', 'keyed.call', 1.2, 1.1),
   amount('bytes per breaker, fresh', 'memory', 'ours, default', 'fresh', 1_000, 800),
   amount('bytes per breaker, used', 'memory', 'ours, default', 'used', 1_800, 1_500),
   amount('bytes per breaker, used, with failures', 'memory', 'ours, default', 'usedWithFailures', 1_800, 1_500),
@@ -49,6 +51,18 @@ export const limits = [
  */
 function ratio(label, caseId, rows, atMost, aim) {
   return { label: `${label}, x bare`, case: caseId, rows, figure: 'ratio', atMost, aim, digits: 2 };
+}
+
+/**
+ * @param {string} label
+ * @param {string} caseId
+ * @param {string} row
+ * @param {number} atMost
+ * @param {number} aim
+ * @returns {Limit}
+ */
+function times(label, caseId, row, atMost, aim) {
+  return { label, case: caseId, rows: [row], figure: 'ratio', atMost, aim, digits: 2 };
 }
 
 /**

@@ -2,8 +2,10 @@
 import { adaptersCase } from './adapters.mjs';
 import { bundleCase } from './bundle.mjs';
 import { callSyncCase } from './call-sync.mjs';
+import { facadeCases } from './facades.mjs';
 import { failureCases } from './failure.mjs';
 import { inFlightCase } from './in-flight.mjs';
+import { keyedCases, keyedStallCase } from './keyed.mjs';
 import { memoryCase } from './memory.mjs';
 import { outageBeginsCase } from './outage-begins.mjs';
 import { rejectionCase } from './rejection.mjs';
@@ -21,6 +23,9 @@ export const cases = [
   outageBeginsCase,
   inFlightCase,
   ...windowSizeCases,
+  ...facadeCases,
+  ...keyedCases,
+  keyedStallCase,
   memoryCase,
   timersCase,
   bundleCase,

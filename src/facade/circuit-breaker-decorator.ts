@@ -6,7 +6,7 @@ import type { UnifiedCircuitBreakerManager } from '../manager/unified-circuit-br
 import { isBreaker, planFacade } from './facade-options.ts';
 import type { FacadeOptions, FacadePlan, KeyedFacadeOptions } from './facade-options.ts';
 import { protect } from './protect.ts';
-import type { AnyFunction, BreakerOf } from './protect.ts';
+import type { AnyFunction, BreakerSource } from './protect.ts';
 import { breakerOfPlan, exposing, keyedBreakersOf } from './with-breaker.ts';
 
 /** The options of a decorated method. */
@@ -71,30 +71,27 @@ function notAMethod(got: string): TypeError {
 
 function decorated(method: AnyFunction, name: string, options: unknown): AnyFunction {
   const plan = planFacade(name, options);
-  const found = breakerOfMethod(plan, (self) => `${ownerOf(self, wrapper)}.${name}`);
-  const wrapper = protect(method, plan, found.of);
-  return exposing(wrapper, plan.keys === undefined ? 'breaker' : 'breakers', found.seen);
-}
-
-/** How a method finds its breaker, and what there is to see of it without a call. */
-interface Finding {
-  readonly of: BreakerOf;
-  readonly seen: () => unknown;
+  const labelOf = (self: unknown): string => `${ownerOf(self, wrapper)}.${name}`;
+  const breakers = plan.keys === undefined ? undefined : keyedBreakersOf(plan);
+  const source = breakers === undefined ? sourceOfMethod(plan, labelOf) : { breaker: null, of: (_self: unknown, args: readonly unknown[]) => breakers.for(args) };
+  const wrapper = protect(method, plan, source);
+  return breakers === undefined ? exposing(wrapper, 'breaker', () => source.breaker ?? undefined) : exposing(wrapper, 'breakers', () => breakers);
 }
 
 /** What can go wrong by the options goes wrong at once, where the name is known. */
-function breakerOfMethod(plan: FacadePlan, labelOf: (self: unknown) => string): Finding {
-  if (plan.keys !== undefined) {
-    const breakers = keyedBreakersOf(plan);
-    return { of: (_self, args) => breakers.for(args), seen: () => breakers };
-  }
-  if (plan.per === 'instance') return { of: perInstance(plan, labelOf), seen: () => undefined };
-  let breaker = plan.name === undefined && plan.breaker === undefined ? undefined : breakerOfPlan(plan, '');
-  return { of: (self) => (breaker ??= breakerOfPlan(plan, labelOf(self))), seen: () => breaker };
+function sourceOfMethod(plan: FacadePlan, labelOf: (self: unknown) => string): BreakerSource {
+  if (plan.per === 'instance') return { breaker: null, of: perInstance(plan, labelOf) };
+  return {
+    breaker: plan.name === undefined && plan.breaker === undefined ? null : breakerOfPlan(plan, ''),
+    of(self) {
+      this.breaker ??= breakerOfPlan(plan, labelOf(self));
+      return this.breaker;
+    },
+  };
 }
 
 /** A breaker for each instance, which lives on the list as long as its instance lives. */
-function perInstance({ name, manager = getUnifiedCircuitBreakerManager(), config }: FacadePlan, labelOf: (self: unknown) => string): BreakerOf {
+function perInstance({ name, manager = getUnifiedCircuitBreakerManager(), config }: FacadePlan, labelOf: (self: unknown) => string): BreakerSource['of'] {
   const breakers = new WeakMap<object, UnifiedCircuitBreaker>();
   const gone = new FinalizationRegistry<UnifiedCircuitBreaker>((breaker) => unlist(manager, breaker));
   return (self) => {

@@ -35,7 +35,7 @@ export interface KeyedFacadeOptions<Args extends unknown[] = never, F = unknown>
   readonly by: (...args: Args) => string;
   /** Keys that may have a breaker at once. Whole number, 1 to 1 000 000. Default 10 000. */
   readonly maxKeys?: number | undefined;
-  /** A key unused for so long makes room. Milliseconds, 1 to Infinity. Default Infinity. */
+  /** A key that was not called for so long makes room. Milliseconds, 1 to Infinity. Default Infinity. */
   readonly idleMs?: number | undefined;
 }
 

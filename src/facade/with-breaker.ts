@@ -54,10 +54,10 @@ export function withBreaker(fn: AnyFunction, breakerOrOptions: unknown = {}): un
   const plan = planFacade(label, isBreaker(breakerOrOptions) ? { breaker: breakerOrOptions } : breakerOrOptions);
   if (plan.keys !== undefined) {
     const breakers = keyedBreakersOf(plan);
-    return exposing(protect(fn, plan, (_self, args) => breakers.for(args)), 'breakers', () => breakers);
+    return exposing(protect(fn, plan, { breaker: null, of: (_self, args) => breakers.for(args) }), 'breakers', () => breakers);
   }
   const breaker = breakerOfPlan(plan, label);
-  return exposing(protect(fn, plan, () => breaker), 'breaker', () => breaker);
+  return exposing(protect(fn, plan, { breaker, of: () => breaker }), 'breaker', () => breaker);
 }
 
 /** The breaker that a plan asks for: the one given, the shared one of its name, or one of its own. */

@@ -3,7 +3,7 @@ import { DeadlineHeap } from './deadline-heap.ts';
 import type { KeyedMember } from './keyed-member.ts';
 import { protectionOf } from './protection.ts';
 import type { Protection } from './protection.ts';
-import { RecencyList } from './recency-list.ts';
+import { RecencyLinks, RecencyList } from './recency-list.ts';
 
 /** So many of the keys unused for longest are looked at for one that can go; a group of hanging calls must not stall the next one. */
 const LOOK_AT_MOST = 1_000;
@@ -17,30 +17,38 @@ export interface Victim {
 
 /** The order in which the keys of a group make room. Open circuits stand apart, so that an outage of thousands of keys is stepped over at once. */
 export class KeyOrder {
-  readonly #admitting = new RecencyList<KeyedMember>();
-  readonly #open = new RecencyList<KeyedMember>();
+  readonly #links = new RecencyLinks<KeyedMember>();
+  readonly #admitting = new RecencyList(this.#links);
+  readonly #open = new RecencyList(this.#links);
   readonly #waits = new DeadlineHeap<KeyedMember>();
   #uses = 0;
 
   /** A key is new, or its circuit is another one now. That counts as a use. */
   place(member: KeyedMember): void {
     const { override, state } = member.circuit;
-    this.remove(member);
+    this.#unlist(member);
+    if (member.slot === -1) member.slot = this.#links.claim(member);
     member.use = ++this.#uses;
     if (override !== null) return;
     if (state.name === 'open') this.#waits.set(member, readyAt(state));
     member.list = state.name === 'open' ? this.#open : this.#admitting;
-    member.list.add(member);
+    member.list.add(member.slot);
   }
 
   /** A key was asked for. */
   touch(member: KeyedMember): void {
     member.use = ++this.#uses;
-    member.list?.touch(member);
+    member.list?.touch(member.slot);
   }
 
   remove(member: KeyedMember): void {
-    member.list?.remove(member);
+    this.#unlist(member);
+    this.#links.release(member.slot);
+    member.slot = -1;
+  }
+
+  #unlist(member: KeyedMember): void {
+    member.list?.remove(member.slot);
     member.list = null;
     this.#waits.remove(member);
   }
@@ -57,16 +65,18 @@ export class KeyOrder {
   victim(now: number): Victim | null {
     const idlest = this.idlest(now);
     if (idlest !== null) return { member: idlest, despite: null };
-    const protectedOne = this.#waits.nearest ?? this.#admitting.oldest;
-    return protectedOne === null ? null : { member: protectedOne, despite: protectionOf(protectedOne.circuit, now) };
+    const [oldest] = this.#admitting;
+    const protectedOne = this.#waits.nearest ?? oldest;
+    return protectedOne === undefined ? null : { member: protectedOne, despite: protectionOf(protectedOne.circuit, now) };
   }
 }
 
 function firstFree(list: RecencyList<KeyedMember>, now: number): KeyedMember | null {
-  let member = list.oldest;
-  for (let seen = 0; member !== null && seen < LOOK_AT_MOST; seen += 1) {
+  let looks = 0;
+  for (const member of list) {
     if (protectionOf(member.circuit, now) === null) return member;
-    member = member.newer as KeyedMember | null;
+    looks += 1;
+    if (looks === LOOK_AT_MOST) return null;
   }
   return null;
 }

@@ -71,7 +71,6 @@ export class KeyedBreakers<Input = string> implements Iterable<readonly [key: st
     const member = this.#members.get(key);
     if (member === undefined || member.circuit.disposed) return this.#admit(key, member);
     this.#order.touch(member);
-    if (this.#plan.idleMs !== Number.POSITIVE_INFINITY) member.touch();
     return member.breaker;
   }
 
@@ -117,7 +116,7 @@ export class KeyedBreakers<Input = string> implements Iterable<readonly [key: st
   }
 
   /**
-   * Takes off the list what was unused for `idleMs`, unless it is forced, waiting open or has calls in flight. Gives their number.
+   * Takes off the list what was not called for `idleMs`, unless it is forced, waiting open or has calls in flight. Gives their number.
    *
    * @param idleMs milliseconds; default: the group's `idleMs`.
    */

@@ -5,7 +5,7 @@ import type { CircuitEvents } from '../core/events.ts';
 import type { HeapNode } from './deadline-heap.ts';
 import { Member } from './member.ts';
 import type { GivenOptions } from './options.ts';
-import type { RecencyList, RecencyNode } from './recency-list.ts';
+import type { RecencyList } from './recency-list.ts';
 
 /** Told when a member's circuit is another one now. */
 interface Order {
@@ -13,14 +13,14 @@ interface Order {
 }
 
 /** The breaker of one key, and where its group keeps it. */
-export class KeyedMember extends Member implements RecencyNode, HeapNode, Keeper {
+export class KeyedMember extends Member implements HeapNode, Keeper {
   readonly key: string;
-  newer: RecencyNode | null = null;
-  older: RecencyNode | null = null;
   deadline = 0;
   place = -1;
   /** The list that it stands in; null while it is forced, or off the list. */
   list: RecencyList<KeyedMember> | null = null;
+  /** Its slot in the links of the lists. */
+  slot = -1;
   /** Rises with every use in the group. */
   use = 0;
   readonly #order: Order;

@@ -6,6 +6,6 @@ export interface KeyedOptions<Input> extends Omit<ManagedCircuitConfig, 'name'> 
   readonly by?: ((input: Input) => string) | undefined;
   /** Keys that may have a breaker at once. Whole number, 1 to 1 000 000. Default 10 000. */
   readonly maxKeys?: number | undefined;
-  /** A key unused for so long makes room when new keys come, and at `cleanupInactive()`. Milliseconds, 1 to Infinity. Default Infinity. */
+  /** A key that was not called for so long makes room when new keys come, and at `cleanupInactive()`. Milliseconds, 1 to Infinity. Default Infinity. */
   readonly idleMs?: number | undefined;
 }

@@ -1,39 +1,79 @@
-/** What can stand in a recency list. */
-export interface RecencyNode {
-  newer: RecencyNode | null;
-  older: RecencyNode | null;
+/** No node. */
+const NONE = -1;
+const INITIAL_SLOTS = 16;
+
+/**
+ * Where the links of recency lists are: side by side in two arrays, because the neighbours of one node among a hundred thousand objects would each be a cache miss.
+ * A node has a slot from `claim` to `release`.
+ */
+export class RecencyLinks<Node> {
+  newer = new Int32Array(INITIAL_SLOTS);
+  older = new Int32Array(INITIAL_SLOTS);
+  readonly #nodes: (Node | undefined)[] = [];
+  readonly #free: number[] = [];
+
+  claim(node: Node): number {
+    const slot = this.#free.pop() ?? this.#nodes.length;
+    this.#nodes[slot] = node;
+    if (slot >= this.newer.length) this.#grow();
+    return slot;
+  }
+
+  release(slot: number): void {
+    this.#nodes[slot] = undefined;
+    this.#free.push(slot);
+  }
+
+  at(slot: number): Node {
+    return this.#nodes[slot] as Node;
+  }
+
+  #grow(): void {
+    const [newer, older] = [new Int32Array(2 * this.newer.length), new Int32Array(2 * this.older.length)];
+    newer.set(this.newer);
+    older.set(this.older);
+    this.newer = newer;
+    this.older = older;
+  }
 }
 
-/** Nodes in the order of their last use. All operations take constant time. */
-export class RecencyList<Node extends RecencyNode> {
-  #newest: Node | null = null;
-  #oldest: Node | null = null;
+/** Slots in the order of their last use. All operations take constant time. */
+export class RecencyList<Node> {
+  readonly #links: RecencyLinks<Node>;
+  #newest = NONE;
+  #oldest = NONE;
 
-  /** The node unused for longest, or null. */
-  get oldest(): Node | null {
-    return this.#oldest;
+  constructor(links: RecencyLinks<Node>) {
+    this.#links = links;
   }
 
-  add(node: Node): void {
-    node.older = this.#newest;
-    node.newer = null;
-    if (this.#newest === null) this.#oldest = node;
-    else this.#newest.newer = node;
-    this.#newest = node;
+  add(slot: number): void {
+    const { newer, older } = this.#links;
+    older[slot] = this.#newest;
+    newer[slot] = NONE;
+    if (this.#newest === NONE) this.#oldest = slot;
+    else newer[this.#newest] = slot;
+    this.#newest = slot;
   }
 
-  remove(node: Node): void {
-    const older = node.older as Node | null;
-    const newer = node.newer as Node | null;
-    if (older === null) this.#oldest = newer;
-    else older.newer = newer;
-    if (newer === null) this.#newest = older;
-    else newer.older = older;
+  remove(slot: number): void {
+    const { newer, older } = this.#links;
+    const before = older[slot] as number;
+    const after = newer[slot] as number;
+    if (before === NONE) this.#oldest = after;
+    else newer[before] = after;
+    if (after === NONE) this.#newest = before;
+    else older[after] = before;
   }
 
-  touch(node: Node): void {
-    if (node === this.#newest) return;
-    this.remove(node);
-    this.add(node);
+  touch(slot: number): void {
+    if (slot === this.#newest) return;
+    this.remove(slot);
+    this.add(slot);
+  }
+
+  /** The nodes, the one unused for longest first. The list must not change meanwhile. */
+  *[Symbol.iterator](): Generator<Node, void, undefined> {
+    for (let slot = this.#oldest; slot !== NONE; slot = this.#links.newer[slot] as number) yield this.#links.at(slot);
   }
 }

@@ -1,27 +1,30 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { RecencyList } from '../../src/manager/recency-list.ts';
-import type { RecencyNode } from '../../src/manager/recency-list.ts';
+import { RecencyLinks, RecencyList } from '../../src/manager/recency-list.ts';
 import { runs } from '../support/random.ts';
 
 it('keeps its nodes in the order of their last use', () => {
-  const steps = fc.array(fc.tuple(fc.nat(5), fc.constantFrom('touch', 'remove')), { maxLength: 60 });
+  const steps = fc.array(fc.tuple(fc.nat(40), fc.constantFrom('touch', 'remove')), { maxLength: 120 });
   fc.assert(
     fc.property(steps, (taken) => {
-      const list = new RecencyList<RecencyNode & { readonly id: number }>();
-      const nodes = Array.from({ length: 6 }, (_, id) => ({ id, newer: null, older: null }));
+      const links = new RecencyLinks<number>();
+      const list = new RecencyList(links);
+      const slots = new Map<number, number>();
       let order: number[] = [];
       for (const [id, step] of taken) {
-        const node = nodes[id] as (typeof nodes)[number];
-        const inside = order.includes(id);
-        if (step === 'touch' && inside) list.touch(node);
-        else if (step === 'touch') list.add(node);
-        else if (inside) list.remove(node);
+        const slot = slots.get(id);
+        if (step === 'touch' && slot !== undefined) list.touch(slot);
+        else if (step === 'touch') {
+          slots.set(id, links.claim(id));
+          list.add(slots.get(id) as number);
+        } else if (slot !== undefined) {
+          list.remove(slot);
+          links.release(slot);
+          slots.delete(id);
+        }
         order = [...order.filter((each) => each !== id), ...(step === 'touch' ? [id] : [])];
 
-        const seen: number[] = [];
-        for (let each = list.oldest; each !== null; each = each.newer as typeof each) seen.push(each.id);
-        expect(seen).toEqual(order);
+        expect([...list]).toEqual(order);
       }
     }),
     { numRuns: runs(200) },
