@@ -50,7 +50,7 @@ export { alternative, fromCache } from './facade/fallback-chain.ts';
 export type { FacadeFallback, FacadeFallbacks } from './facade/fallback-chain.ts';
 export type { AnyFunction } from './facade/protect.ts';
 export { breakerOf, withBreaker } from './facade/with-breaker.ts';
-export type { KeyedProtected, Promised, Protected } from './facade/with-breaker.ts';
+export type { AsyncFunction, KeyedProtected, Promised, Protected, StreamFunction } from './facade/with-breaker.ts';
 export { RetryBudget } from './facade/retry-budget.ts';
 export type { RetryBudgetOptions } from './facade/retry-budget.ts';
 export type { RetryEvent, RetryOptions } from './facade/retry-options.ts';

@@ -21,8 +21,10 @@ export type KeyedProtected<Fn extends AnyFunction> = Fn & {
   readonly breakers: KeyedBreakers<Parameters<Fn>>;
 };
 
-type AsyncFunction = (...args: never[]) => Promise<unknown>;
-type StreamFunction = (...args: never[]) => AsyncGenerator<unknown>;
+/** A function that gives a promise. */
+export type AsyncFunction = (...args: never[]) => Promise<unknown>;
+/** A function that gives an async generator. */
+export type StreamFunction = (...args: never[]) => AsyncGenerator<unknown>;
 /** The same parameters, with a promise of the result. */
 export type Promised<Fn extends AnyFunction, F = never> = (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>> | F>;
 

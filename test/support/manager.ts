@@ -5,7 +5,7 @@ import { UnifiedCircuitBreakerManager } from '../../src/manager/unified-circuit-
 import { FakeClock } from '../../src/testing/index.ts';
 
 /** One event of a manager as it came, of any kind. */
-export type SeenManagerEvent = { [Name in keyof ManagerEvents]: { readonly type: Name } & ManagerEvents[Name] }[keyof ManagerEvents];
+type SeenManagerEvent = { [Name in keyof ManagerEvents]: { readonly type: Name } & ManagerEvents[Name] }[keyof ManagerEvents];
 
 /** A manager on a fake clock, every event written down, and what user code did wrong. */
 export function managerWith(options: ManagerOptions = {}) {
