@@ -53,8 +53,8 @@ export class Emitter<Events extends object> implements Audience<Events> {
   }
 
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
-    const subscriptions = this.#subscriptions.get(name) ?? [];
     if (!this.has(name)) return;
+    const subscriptions = this.#subscriptions.get(name) ?? [];
     this.#waiting.push(() => {
       for (const subscription of subscriptions) if (subscription.active) this.#call(subscription, event);
       this.audience.emit(name, event);

@@ -93,13 +93,14 @@ function sourceOfMethod(plan: FacadePlan, labelOf: (self: unknown) => string): B
 /** A breaker for each instance, which lives on the list as long as its instance lives. */
 function perInstance({ name, manager = getUnifiedCircuitBreakerManager(), config }: FacadePlan, labelOf: (self: unknown) => string): BreakerSource['of'] {
   const breakers = new WeakMap<object, UnifiedCircuitBreaker>();
-  const gone = new FinalizationRegistry<UnifiedCircuitBreaker>((breaker) => unlist(manager, breaker));
+  // Where there is no such thing, instances are listed as long as the process lives.
+  const gone = typeof FinalizationRegistry === 'function' ? new FinalizationRegistry<UnifiedCircuitBreaker>((breaker) => unlist(manager, breaker)) : undefined;
   return (self) => {
     const known = breakers.get(self as object);
     if (known !== undefined) return known;
     const breaker = manager.createPrivateCircuitBreaker(name ?? labelOf(self), config);
     breakers.set(self as object, breaker);
-    gone.register(self as object, breaker);
+    gone?.register(self as object, breaker);
     return breaker;
   };
 }
@@ -112,6 +113,7 @@ function unlist(manager: UnifiedCircuitBreakerManager, breaker: UnifiedCircuitBr
 /** The name of the class that a method was decorated in. */
 function ownerOf(self: unknown, method: AnyFunction): string {
   if (typeof self === 'function') return self.name;
+  if (self === undefined || self === null) return 'anonymous';
   for (let holder: unknown = Object.getPrototypeOf(self); holder !== null; holder = Object.getPrototypeOf(holder)) {
     if (Object.values(Object.getOwnPropertyDescriptors(holder as object)).some(({ value }) => value === method)) return classOf(holder);
   }

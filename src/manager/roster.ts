@@ -6,22 +6,22 @@ export class Roster implements Iterable<readonly [name: string, member: Member]>
   readonly #members = new Map<string, Member>();
   readonly #private = new WeakSet<Member>();
 
-  /** The member of that name. One that somebody disposed is as good as gone. */
+  /** The member listed under that name. */
   get(name: string): Member | undefined {
     return this.#members.get(name);
   }
 
-  /** The member that whoever creates a breaker of that name shares; makes room where a private one has the name. */
+  /** The member that whoever creates a breaker of that name shares. */
   shared(name: string): Member | undefined {
     const member = this.#members.get(name);
-    if (member === undefined || !this.#private.has(member)) return member;
-    this.#members.delete(name);
-    this.#members.set(this.freeName(name), member);
-    return undefined;
+    return member === undefined || this.#private.has(member) ? undefined : member;
   }
 
+  /** Lists a member by its name. A private one that has the name gets the next free one. */
   add(name: string, member: Member): void {
+    const inTheWay = this.#members.get(name);
     this.#members.set(name, member);
+    if (inTheWay !== undefined) this.#members.set(this.freeName(name), inTheWay);
   }
 
   addPrivate(name: string, member: Member): void {

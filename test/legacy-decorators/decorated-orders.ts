@@ -19,6 +19,11 @@ export const decorated: Decorated = {
         return this.prefix + id;
       }
 
+      @circuitBreaker({ manager })
+      async loose(id: string): Promise<string> {
+        return `loose ${id}`;
+      }
+
       @circuitBreaker({ name: 'tenants', by: (tenant: string) => tenant, manager })
       async byTenant(tenant: string): Promise<string> {
         return this.prefix + tenant;

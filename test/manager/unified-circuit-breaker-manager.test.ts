@@ -60,6 +60,18 @@ describe('createCircuitBreaker', () => {
     expect(events.map(({ type }) => type)).toEqual(['added', 'removed', 'added']);
   });
 
+  it('moves a private breaker of that name out of the way, and leaves it where the options are wrong', () => {
+    const { manager } = managerWith();
+    const own = manager.createPrivateCircuitBreaker('orders');
+
+    expect(() => manager.createCircuitBreaker('orders', { timeoutMs: 0 })).toThrow('timeoutMs');
+    expect(manager.getCircuitBreaker('orders')).toBe(own);
+    const shared = manager.createCircuitBreaker('orders');
+
+    expect([manager.getCircuitBreaker('orders') === shared, manager.getCircuitBreaker('orders#2') === own]).toEqual([true, true]);
+    expect(manager.createPrivateCircuitBreaker('orders').name).toBe('orders#3');
+  });
+
   it('uses the extras when it makes the breaker', async () => {
     const { manager } = managerWith();
     const breaker = manager.createCircuitBreaker('orders', {}, { tripPolicy: { shouldTrip: () => 'mine' } });

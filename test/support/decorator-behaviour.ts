@@ -9,6 +9,7 @@ interface DecoratedOrders {
   readonly prefix: string;
   get(id: string): Promise<string>;
   find(id: string): Promise<string>;
+  loose(id: string): Promise<string>;
   byTenant(tenant: string): Promise<string>;
   own(id: string): Promise<string>;
   parse(text: string): number;
@@ -81,6 +82,14 @@ export function describeDecorator(title: string, decorated: Decorated): void {
 
       expect(manager.getCircuitBreakerNames().filter((name) => name.includes('find'))).toEqual(['Orders.find', 'Orders.find#2']);
       expect(manager.createCircuitBreaker('Orders.find').getMetrics().totalCalls).toBe(0);
+    });
+
+    it('works without `this`, where the method does', async () => {
+      const { manager, Orders } = made(decorated);
+      const { loose } = Orders.prototype;
+
+      expect(await loose('1')).toBe('loose 1');
+      expect(manager.getCircuitBreakerNames()).toContain('anonymous.loose');
     });
 
     it('gives each key a breaker with `by`', async () => {
