@@ -45,10 +45,9 @@ export { UnifiedCircuitBreakerManager } from './manager/unified-circuit-breaker-
 export { retry } from './facade/retry.ts';
 export { circuitBreaker } from './facade/circuit-breaker-decorator.ts';
 export type { DecoratorOptions, MethodProtector } from './facade/circuit-breaker-decorator.ts';
-export type { FacadeOptions, KeyedFacadeOptions } from './facade/facade-options.ts';
+export type { AnyFunction, FacadeOptions, KeyedFacadeOptions } from './facade/facade-options.ts';
 export { alternative, fromCache } from './facade/fallback-chain.ts';
 export type { FacadeFallback, FacadeFallbacks } from './facade/fallback-chain.ts';
-export type { AnyFunction } from './facade/protect.ts';
 export { breakerOf, withBreaker } from './facade/with-breaker.ts';
 export type { AsyncFunction, KeyedProtected, Promised, Protected, StreamFunction } from './facade/with-breaker.ts';
 export { RetryBudget } from './facade/retry-budget.ts';

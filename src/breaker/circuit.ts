@@ -24,9 +24,14 @@ import type { ResolvedOptions } from './resolved-options.ts';
 
 /** Whoever lists a breaker. */
 export interface Keeper {
+  /** Hears the events of this and other breakers. */
+  readonly audience: Audience<CircuitEvents>;
   /** The state, a deadline or the override is another one now. */
   circuitChanged(): void;
 }
+
+/** Nobody. */
+export const NO_KEEPER: Keeper = { audience: SILENCE, circuitChanged() {} };
 
 /** Holds the state of one breaker and is the only one to change it. */
 export class Circuit {
@@ -39,9 +44,7 @@ export class Circuit {
   decidedBy: UnifiedCircuitMetrics | null = null;
   /** Told when a state has begun. */
   onMove: (() => void) | null = null;
-  /** Hears the events of this and other breakers. */
-  audience: Audience<CircuitEvents> = SILENCE;
-  keeper: Keeper | null = null;
+  keeper = NO_KEEPER;
   options: ResolvedOptions;
   readonly timeline: Timeline;
   readonly recorder: Recorder;
@@ -101,7 +104,7 @@ export class Circuit {
   /** The same state with new data: no move, no event, the same generation. */
   progress(next: HalfOpenState | OpenState): void {
     this.state = next;
-    this.keeper?.circuitChanged();
+    this.keeper.circuitChanged();
   }
 
   trip(reason: string, forMs: number | undefined): void {
@@ -116,7 +119,7 @@ export class Circuit {
     this.override = override === null ? null : Object.freeze(override);
     this.#refreshCalm();
     this.emitter?.emit('override', { name: this.options.name, override });
-    this.keeper?.circuitChanged();
+    this.keeper.circuitChanged();
   }
 
   /** Goes on where a snapshot left off. */
@@ -128,13 +131,13 @@ export class Circuit {
     this.decidedBy = null;
     this.#refreshCalm();
     this.onMove?.();
-    this.keeper?.circuitChanged();
+    this.keeper.circuitChanged();
   }
 
   dispose(): void {
     this.disposed = true;
     this.#refreshCalm();
-    this.audience = SILENCE;
+    this.keeper = NO_KEEPER;
     this.#emitter?.clear();
   }
 
@@ -178,7 +181,7 @@ export class Circuit {
       this.report('tripPolicy', error);
     }
     if (!this.disposed) this.onMove?.();
-    this.keeper?.circuitChanged();
+    this.keeper.circuitChanged();
   }
 
   /** Asks the closed rules. A policy of the user that misbehaves does not trip. */
@@ -201,13 +204,13 @@ export class Circuit {
 
   /** The emitter, if anybody listens. */
   get emitter(): Emitter<CircuitEvents> | null {
-    return this.#emitter?.heard || this.audience.heard ? this.listen() : null;
+    return this.#emitter?.heard || this.keeper.audience.heard ? this.listen() : null;
   }
 
   /** The emitter, made when first somebody listens. */
   listen(): Emitter<CircuitEvents> {
     this.#emitter ??= new Emitter<CircuitEvents>((error) => this.report('listener', error));
-    this.#emitter.audience = this.audience;
+    this.#emitter.audience = this.keeper.audience;
     return this.#emitter;
   }
 

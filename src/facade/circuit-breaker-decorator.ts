@@ -3,10 +3,10 @@ import { describe } from '../core/describe.ts';
 import { peek } from '../core/error-codes.ts';
 import { getUnifiedCircuitBreakerManager } from '../manager/default-manager.ts';
 import type { UnifiedCircuitBreakerManager } from '../manager/unified-circuit-breaker-manager.ts';
-import { isBreaker, planFacade } from './facade-options.ts';
-import type { FacadeOptions, FacadePlan, KeyedFacadeOptions } from './facade-options.ts';
+import { isBreaker, planFacade, planFor } from './facade-options.ts';
+import type { AnyFunction, FacadeOptions, FacadePlan, KeyedFacadeOptions } from './facade-options.ts';
 import { protect } from './protect.ts';
-import type { AnyFunction, BreakerSource } from './protect.ts';
+import type { BreakerSource } from './protect.ts';
 import { breakerOfPlan, exposing, keyedBreakersOf } from './with-breaker.ts';
 
 /** The options of a decorated method. */
@@ -70,7 +70,7 @@ function notAMethod(got: string): TypeError {
 }
 
 function decorated(method: AnyFunction, name: string, options: unknown): AnyFunction {
-  const plan = planFacade(name, options);
+  const plan = planFor(method, planFacade(name, options), name);
   const labelOf = (self: unknown): string => `${ownerOf(self, wrapper)}.${name}`;
   const breakers = plan.keys === undefined ? undefined : keyedBreakersOf(plan);
   const source = breakers === undefined ? sourceOfMethod(plan, labelOf) : { breaker: null, of: (_self: unknown, args: readonly unknown[]) => breakers.for(args) };

@@ -1,11 +1,15 @@
-import { OPTION_RULES } from '../breaker/option-rules.ts';
+import { OPTION_RULES, readPartialConfig } from '../breaker/option-rules.ts';
 import type { UnifiedCircuitConfig } from '../breaker/options.ts';
-import { aBoolean, aDuration, aFunction, assertNone, aString, aWholeNumber, oneOf, readOptions } from '../breaker/require.ts';
+import { aBoolean, aDuration, aFunction, assertNone, aString, aWholeNumber, oneOf } from '../breaker/require.ts';
 import type { Requirement, Requirements } from '../breaker/require.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import { peek } from '../core/error-codes.ts';
+import { quietly } from '../core/quietly.ts';
 import type { UnifiedCircuitBreakerManager } from '../manager/unified-circuit-breaker-manager.ts';
 import type { FacadeFallbacks } from './fallback-chain.ts';
+
+/** Any function. */
+export type AnyFunction = (...args: never[]) => unknown;
 
 /** The options of a protected function: those of its breaker, and how the function is called through it. */
 export interface FacadeOptions<Args extends unknown[] = never, F = unknown> extends Omit<UnifiedCircuitConfig, 'name' | 'fallback'> {
@@ -19,6 +23,8 @@ export interface FacadeOptions<Args extends unknown[] = never, F = unknown> exte
   readonly manager?: UnifiedCircuitBreakerManager | undefined;
   /** Whether the function is synchronous and shall stay so: no timeout, and no fallback. Default false. */
   readonly sync?: boolean | undefined;
+  /** Whether the function gives an async iterable, or a promise of one, that is to be streamed as one call; no fallback. Default: whether it is an async generator function. */
+  readonly stream?: boolean | undefined;
   /** Puts the signal of the call into the arguments: `([url, init], signal) => [url, { ...init, signal }]`. Default: the function gets no signal. */
   readonly passSignal?: ((args: Args, signal: AbortSignal) => readonly [...Args]) | undefined;
   /** Finds the caller's own signal in the arguments: its abort ends the call, and is not taken for a failure. Default: none. */
@@ -45,6 +51,7 @@ export interface FacadePlan {
   readonly breaker: UnifiedCircuitBreaker | undefined;
   readonly manager: UnifiedCircuitBreakerManager | undefined;
   readonly sync: boolean;
+  readonly stream: boolean;
   readonly per: 'class' | 'instance';
   readonly passSignal: ((args: readonly unknown[], signal: AbortSignal) => readonly unknown[]) | undefined;
   readonly signalOf: ((...args: readonly unknown[]) => AbortSignal | null | undefined) | undefined;
@@ -64,6 +71,7 @@ const createRules = (): Requirements => ({
   breaker: aBreaker,
   manager: aManager,
   sync: aBoolean,
+  stream: aBoolean,
   per: oneOf('class', 'instance'),
   passSignal: aFunction,
   signalOf: aFunction,
@@ -81,8 +89,8 @@ const FACADE_RULES = /* @__PURE__ */ createRules();
  * @throws CircuitBreakerConfigError that lists every problem.
  */
 export function planFacade(of: string, options: unknown): FacadePlan {
-  const { values, problems } = readOptions(options, FACADE_RULES);
-  const { name, breaker, manager, sync = false, per = 'class', passSignal, signalOf, fallback, by, maxKeys, idleMs, ...config } = values;
+  const { values, problems } = readPartialConfig(options, FACADE_RULES);
+  const { name, breaker, manager, sync = false, stream = false, per = 'class', passSignal, signalOf, fallback, by, maxKeys, idleMs, ...config } = values;
   if (by !== undefined && name === undefined) problems.push('Expected `name` with `by`: the group of keyed breakers needs one');
   if (by === undefined && (maxKeys !== undefined || idleMs !== undefined)) problems.push('Expected `by` with `maxKeys` or `idleMs`: they bound the keys that it gives');
   if (by !== undefined && per === 'instance') problems.push("Expected either `by` or `per: 'instance'`, got both");
@@ -93,7 +101,28 @@ export function planFacade(of: string, options: unknown): FacadePlan {
     problems.push('Expected neither `fallback`, `passSignal` nor `signalOf` with `sync`: nothing can wait for them');
   }
   assertNone((name as string | undefined) ?? of, problems);
-  return { name, breaker, manager, sync, per, passSignal, signalOf, fallback, keys: by === undefined ? undefined : { by, maxKeys, idleMs }, config } as FacadePlan;
+  return { name, breaker, manager, sync, stream, per, passSignal, signalOf, fallback, keys: by === undefined ? undefined : { by, maxKeys, idleMs }, config } as FacadePlan;
+}
+
+/** The prototype of all async generator functions. */
+const asyncGenerators: unknown = /* @__PURE__ */ Object.getPrototypeOf(async function* () {});
+
+/**
+ * The plan for one function.
+ *
+ * @throws CircuitBreakerConfigError when the function streams, and the options are for one that does not.
+ */
+export function planFor(fn: AnyFunction, plan: FacadePlan, of: string): FacadePlan {
+  const stream = plan.stream || quietly(() => Object.getPrototypeOf(fn) as unknown) === asyncGenerators;
+  if (stream && (plan.sync || plan.fallback !== undefined)) {
+    assertNone(plan.name ?? of, ['Expected neither `fallback` nor `sync` for a stream: what was handed out cannot be taken back']);
+  }
+  return { ...plan, stream };
+}
+
+/** The wrapper of a function that streams is one too, for whoever wraps it again. */
+export function asStream<Fn extends AnyFunction>(fn: Fn): Fn {
+  return Object.setPrototypeOf(fn, asyncGenerators as object) as Fn;
 }
 
 /** Whether somebody gave a breaker, of this or another copy of the package. */

@@ -1,10 +1,10 @@
+import type { CallContext } from '../breaker/call-context.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
+import { describe } from '../core/describe.ts';
 import { dressed } from './dressed.ts';
-import type { FacadePlan } from './facade-options.ts';
+import { asStream } from './facade-options.ts';
+import type { AnyFunction, FacadePlan } from './facade-options.ts';
 import { boundFallbacks } from './fallback-chain.ts';
-
-/** Any function. */
-export type AnyFunction = (...args: never[]) => unknown;
 
 /** Where a call finds its breaker. */
 export interface BreakerSource {
@@ -16,32 +16,38 @@ export interface BreakerSource {
 
 type Body = (this: unknown, ...args: unknown[]) => unknown;
 
-/** The prototype of all async generator functions. */
-const asyncGenerators: unknown = /* @__PURE__ */ Object.getPrototypeOf(async function* () {});
+type Way = Pick<FacadePlan, 'sync' | 'stream' | 'passSignal' | 'signalOf' | 'fallback'>;
 
 /** The same function, through a breaker. */
-export function protect(fn: AnyFunction, plan: Pick<FacadePlan, 'sync' | 'passSignal' | 'signalOf' | 'fallback'>, source: BreakerSource): AnyFunction {
-  return dressed(bodyOf(fn as Body, plan, source), fn);
+export function protect(fn: AnyFunction, way: Way, source: BreakerSource): AnyFunction {
+  const wrapper = dressed(bodyOf(fn as Body, way, source), fn);
+  return way.stream ? asStream(wrapper) : wrapper;
 }
 
-function bodyOf(fn: Body, { sync, passSignal, signalOf, fallback }: Pick<FacadePlan, 'sync' | 'passSignal' | 'signalOf' | 'fallback'>, source: BreakerSource): Body {
+function bodyOf(fn: Body, { sync, stream, passSignal, signalOf, fallback }: Way, source: BreakerSource): Body {
   if (sync) {
     return function (this: unknown, ...given) {
       return source.of(this, given).callSync(() => Reflect.apply(fn, this, given));
     };
   }
-  const args = (given: unknown[], signal: () => AbortSignal): unknown[] => (passSignal === undefined ? given : (passSignal(given, signal()) as unknown[]));
-  if (Object.getPrototypeOf(fn) === asyncGenerators) {
+  const run = (self: unknown, given: readonly unknown[], context: CallContext): unknown =>
+    Reflect.apply(fn, self, passSignal === undefined ? given : listed(passSignal(given, context.signal)));
+  if (stream) {
     return function (this: unknown, ...given) {
       const signal = signalOf?.(...given) ?? undefined;
-      return source.of(this, given).stream((context) => Reflect.apply(fn, this, args(given, () => context.signal)) as AsyncIterable<unknown>, { signal });
+      return source.of(this, given).stream((context) => run(this, given, context) as AsyncIterable<unknown>, { signal });
     };
   }
   if (passSignal === undefined && signalOf === undefined && fallback === undefined) return plainBody(fn, source);
   return async function (this: unknown, ...given) {
     const options = { signal: signalOf?.(...given) ?? undefined, fallback: fallback === undefined ? undefined : boundFallbacks(fallback, this, given) };
-    return source.of(this, given).call((context) => Reflect.apply(fn, this, args(given, () => context.signal)), options);
+    return source.of(this, given).call((context) => run(this, given, context), options);
   };
+}
+
+function listed(args: unknown): readonly unknown[] {
+  if (Array.isArray(args)) return args as readonly unknown[];
+  throw new TypeError(`Expected \`passSignal\` to give a list of arguments, got ${describe(args)}`);
 }
 
 /** The hot one. */

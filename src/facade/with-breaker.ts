@@ -3,11 +3,10 @@ import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.t
 import { peek } from '../core/error-codes.ts';
 import { getUnifiedCircuitBreakerManager } from '../manager/default-manager.ts';
 import type { KeyedBreakers } from '../manager/keyed-breakers.ts';
-import { isBreaker, planFacade } from './facade-options.ts';
-import type { FacadeOptions, FacadePlan, KeyedFacadeOptions } from './facade-options.ts';
+import { isBreaker, planFacade, planFor } from './facade-options.ts';
+import type { AnyFunction, FacadeOptions, FacadePlan, KeyedFacadeOptions } from './facade-options.ts';
 import type { FacadeFallbacks } from './fallback-chain.ts';
 import { protect } from './protect.ts';
-import type { AnyFunction } from './protect.ts';
 
 /** A function behind a breaker. */
 export type Protected<Fn> = Fn & {
@@ -53,7 +52,7 @@ export function withBreaker<Fn extends AnyFunction>(fn: Fn, breakerOrOptions?: U
 export function withBreaker(fn: AnyFunction, breakerOrOptions: unknown = {}): unknown {
   if (typeof fn !== 'function') throw notAFunction(fn);
   const label = fn.name === '' ? 'anonymous' : fn.name;
-  const plan = planFacade(label, isBreaker(breakerOrOptions) ? { breaker: breakerOrOptions } : breakerOrOptions);
+  const plan = planFor(fn, planFacade(label, isBreaker(breakerOrOptions) ? { breaker: breakerOrOptions } : breakerOrOptions), label);
   if (plan.keys !== undefined) {
     const breakers = keyedBreakersOf(plan);
     return exposing(protect(fn, plan, { breaker: null, of: (_self, args) => breakers.for(args) }), 'breakers', () => breakers);

@@ -1,4 +1,3 @@
-import type { Keeper } from '../breaker/circuit.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import type { Audience } from '../core/emitter.ts';
 import type { CircuitEvents } from '../core/events.ts';
@@ -13,7 +12,7 @@ interface Order {
 }
 
 /** The breaker of one key, and where its group keeps it. */
-export class KeyedMember extends Member implements HeapNode, Keeper {
+export class KeyedMember extends Member implements HeapNode {
   readonly key: string;
   deadline = 0;
   place = -1;
@@ -29,10 +28,9 @@ export class KeyedMember extends Member implements HeapNode, Keeper {
     super(breaker, given, audience);
     this.key = key;
     this.#order = order;
-    this.circuit.keeper = this;
   }
 
-  circuitChanged(): void {
+  override circuitChanged(): void {
     this.#order.place(this);
   }
 }

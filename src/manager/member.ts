@@ -1,12 +1,13 @@
-import type { Circuit } from '../breaker/circuit.ts';
+import { NO_KEEPER } from '../breaker/circuit.ts';
+import type { Circuit, Keeper } from '../breaker/circuit.ts';
 import { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { SILENCE } from '../core/emitter.ts';
 import type { Audience } from '../core/emitter.ts';
 import type { CircuitEvents } from '../core/events.ts';
 import type { GivenOptions } from './options.ts';
 
 /** A breaker on a list. */
-export class Member {
+export class Member implements Keeper {
+  readonly audience: Audience<CircuitEvents>;
   readonly breaker: UnifiedCircuitBreaker;
   readonly circuit: Circuit;
   /** The options that it was made with, of all layers. */
@@ -18,9 +19,13 @@ export class Member {
     this.breaker = breaker;
     this.given = given;
     this.circuit = UnifiedCircuitBreaker.coreOf(breaker).execution.circuit;
-    this.circuit.audience = audience;
+    this.audience = audience;
+    this.circuit.keeper = this;
     this.#activeAt = this.circuit.timeline.now();
   }
+
+  /** Named breakers keep their place whatever happens. */
+  circuitChanged(): void {}
 
   /** Somebody asked for the breaker. */
   touch(): UnifiedCircuitBreaker {
@@ -39,8 +44,7 @@ export class Member {
 
   /** Off the list: nobody hears of it any more, and nobody asks for its health. It keeps working for whoever holds it. */
   leave(): void {
-    this.circuit.audience = SILENCE;
-    this.circuit.keeper = null;
+    this.circuit.keeper = NO_KEEPER;
     UnifiedCircuitBreaker.coreOf(this.breaker).health?.retire();
   }
 }

@@ -3,19 +3,22 @@ const NONE = -1;
 const INITIAL_SLOTS = 16;
 
 /**
- * Where the links of recency lists are: side by side in two arrays, because the neighbours of one node among a hundred thousand objects would each be a cache miss.
- * A node has a slot from `claim` to `release`.
+ * Where the links of recency lists are: those of a slot side by side in one array, because the neighbours of one node among a hundred thousand objects would each be
+ * a cache miss. A node has a slot from `claim` to `release`; the older neighbour is at 2 · slot, the newer one after it.
  */
 export class RecencyLinks<Node> {
-  newer = new Int32Array(INITIAL_SLOTS);
-  older = new Int32Array(INITIAL_SLOTS);
+  links = new Int32Array(2 * INITIAL_SLOTS);
   readonly #nodes: (Node | undefined)[] = [];
   readonly #free: number[] = [];
 
   claim(node: Node): number {
     const slot = this.#free.pop() ?? this.#nodes.length;
     this.#nodes[slot] = node;
-    if (slot >= this.newer.length) this.#grow();
+    if (2 * slot >= this.links.length) {
+      const links = new Int32Array(2 * this.links.length);
+      links.set(this.links);
+      this.links = links;
+    }
     return slot;
   }
 
@@ -26,14 +29,6 @@ export class RecencyLinks<Node> {
 
   at(slot: number): Node {
     return this.#nodes[slot] as Node;
-  }
-
-  #grow(): void {
-    const [newer, older] = [new Int32Array(2 * this.newer.length), new Int32Array(2 * this.older.length)];
-    newer.set(this.newer);
-    older.set(this.older);
-    this.newer = newer;
-    this.older = older;
   }
 }
 
@@ -48,22 +43,22 @@ export class RecencyList<Node> {
   }
 
   add(slot: number): void {
-    const { newer, older } = this.#links;
-    older[slot] = this.#newest;
-    newer[slot] = NONE;
+    const { links } = this.#links;
+    links[2 * slot] = this.#newest;
+    links[2 * slot + 1] = NONE;
     if (this.#newest === NONE) this.#oldest = slot;
-    else newer[this.#newest] = slot;
+    else links[2 * this.#newest + 1] = slot;
     this.#newest = slot;
   }
 
   remove(slot: number): void {
-    const { newer, older } = this.#links;
-    const before = older[slot] as number;
-    const after = newer[slot] as number;
+    const { links } = this.#links;
+    const before = links[2 * slot] as number;
+    const after = links[2 * slot + 1] as number;
     if (before === NONE) this.#oldest = after;
-    else newer[before] = after;
+    else links[2 * before + 1] = after;
     if (after === NONE) this.#newest = before;
-    else older[after] = before;
+    else links[2 * after] = before;
   }
 
   touch(slot: number): void {
@@ -74,6 +69,6 @@ export class RecencyList<Node> {
 
   /** The nodes, the one unused for longest first. The list must not change meanwhile. */
   *[Symbol.iterator](): Generator<Node, void, undefined> {
-    for (let slot = this.#oldest; slot !== NONE; slot = this.#links.newer[slot] as number) yield this.#links.at(slot);
+    for (let slot = this.#oldest; slot !== NONE; slot = this.#links.links[2 * slot + 1] as number) yield this.#links.at(slot);
   }
 }

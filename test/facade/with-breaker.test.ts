@@ -81,6 +81,26 @@ describe('withBreaker', () => {
     expect(count.breaker.getMetrics()).toMatchObject({ totalCalls: 1, successfulCalls: 1 });
   });
 
+  it('streams a stream that is wrapped again, and a function of which an option says that it streams', async () => {
+    const count = async function* count(to: number) {
+      for (let item = 0; item < to; item += 1) yield item;
+    };
+    const outer = withBreaker(withBreaker(count), { name: 'outer' });
+    const plain = withBreaker((to: number) => count(to), { name: 'plain', stream: true });
+    const items: number[] = [];
+
+    for await (const item of outer(2)) items.push(item);
+    for await (const item of plain(2) as unknown as AsyncIterable<number>) items.push(item);
+
+    expect(items).toEqual([0, 1, 0, 1]);
+    expect([outer, plain].map(({ breaker }) => breaker.getMetrics().successfulCalls)).toEqual([1, 1]);
+  });
+
+  it('refuses fallbacks for a stream, and a `passSignal` that gives no list', async () => {
+    expect(() => withBreaker(async function* nothing() {}, { fallback: 1 } as never)).toThrow('Expected neither `fallback` nor `sync` for a stream');
+    expect(await errorOf(withBreaker(getOrder, { passSignal: () => 5 as never })('42'))).toMatchObject({ message: 'Expected `passSignal` to give a list of arguments, got 5' });
+  });
+
   it('passes the signal of the call where an option says, and aborts it at the timeout', async () => {
     const { breaker, clock } = breakerWith({ timeoutMs: 1_000 });
     const hang = (_url: string, init: { signal?: AbortSignal } = {}): Promise<string> =>
@@ -135,6 +155,7 @@ describe('withBreaker', () => {
     [{ breaker: breakerWith().breaker, timeoutMs: 5 }, 'Expected either `breaker` or options for one, got both'],
     [{ manager: {} }, 'Expected `manager` to be a manager, got an object'],
     [{ name: 'orders', by: () => 'a', per: 'instance' }, "Expected either `by` or `per: 'instance'`, got both"],
+    [{ healthCheck: {} }, 'Expected `healthCheck.check` to be a function, got undefined'],
     [{ timeoutMs: 0 }, 'Expected `timeoutMs` to be milliseconds, 1 to Infinity, or null, got 0'],
   ] as [object, string][])('refuses %o at once', (options, problem) => {
     expect(() => withBreaker(getOrder, options as never)).toThrow(expect.objectContaining({ code: 'ERR_CIRCUIT_CONFIG', problems: [problem] }) as Error);
