@@ -17,10 +17,11 @@ export type AdmissionError = CircuitBreakerOpenError | BulkheadFullError;
 /** Offers a call: the circuit decides first, then the bulkhead. A refusal by the bulkhead takes no probe and moves no state. */
 export function admit(circuit: Circuit, slots: Slots, now: number, timeoutMs: number | null): Permit | AdmissionError {
   noticeLeases(circuit, now);
+  circuit.ease(now);
   slots.freeOverdue(now);
   const full = slots.fullAt(now);
   circuit.recorder.offered += 1;
-  const admitted = standing(circuit, now);
+  const admitted = standing(circuit, now) && offerToRamp(circuit, now);
   if (!admitted) return refuse(circuit, openError(circuit, now));
   if (full) return refuse(circuit, withoutStack(circuit.options, () => new BulkheadFullError(circuit.options.name, slots.limit)));
   if (circuit.override !== null) return UNBOUND;
@@ -33,6 +34,11 @@ export function standing({ state, override, options }: Circuit, now: number): bo
   // By the same measure as `retryAfterMs`: who waits exactly that long is admitted.
   if (state.name === 'open') return wholeMs(readyAt(state) - now) === 0;
   return state.name === 'closed' || state.probes.length < options.halfOpenMaxCalls;
+}
+
+/** Whether the ramp, if there is one, lets this call through; it counts either way. */
+export function offerToRamp({ ramp, override }: Circuit, now: number): boolean {
+  return ramp === null || override !== null || ramp.admit(now);
 }
 
 /** Takes the permit of a call: the closed state itself, or a probe, by which an open circuit becomes half_open. */
@@ -71,7 +77,7 @@ function openError(circuit: Circuit, now: number): CircuitBreakerOpenError {
     () =>
       new CircuitBreakerOpenError(options.name, {
         state: override === null ? state.name : 'open',
-        reason: override?.reason ?? (state.name === 'open' ? state.reason : 'half_open_full'),
+        reason: override?.reason ?? (state.name === 'open' ? state.reason : state.name === 'closed' ? 'ramp' : 'half_open_full'),
         retryAfterMs: wait,
         cause: recorder.lastError,
       }),
@@ -86,8 +92,8 @@ export function waitMs(circuit: Circuit, now: number): number | undefined {
 
 /** The same without regard to an override. It looks through leases that have run out, taking a relapse's wait as unjittered. */
 export function machineWaitMs(circuit: Circuit, now: number): number {
-  const { state, options } = circuit;
-  if (state.name === 'closed') return 0;
+  const { state, options, ramp } = circuit;
+  if (state.name === 'closed') return ramp === null || ramp.wouldAdmit(now) ? 0 : ramp.nextStageMs(now);
   if (state.name === 'open') return wholeMs(readyAt(state) - now);
   const seen = lookThrough(state, now, options);
   if ('relapsedAt' in seen) return wholeMs(seen.relapsedAt + unjitteredWait(state, seen.relapsedAt, circuit) - now);

@@ -3,6 +3,7 @@ import { batch, Emitter, SILENCE } from '../core/emitter.ts';
 import type { Audience } from '../core/emitter.ts';
 import type { CircuitEvents } from '../core/events.ts';
 import { disarm } from '../core/follow.ts';
+import type { HealthAnswer } from '../core/health.ts';
 import type { UnifiedCircuitMetrics } from '../core/metrics.ts';
 import type { Override } from '../core/override.ts';
 import { Reporter } from '../core/reporter.ts';
@@ -14,11 +15,13 @@ import type { Timeline } from '../core/timeline.ts';
 import { moves, opened, pristine, probing, recovered } from '../core/transition.ts';
 import type { Move } from '../core/transition.ts';
 import { wholeMs } from '../core/whole-ms.ts';
+import { AdaptiveRules } from '../trip/adaptive-rules.ts';
 import { closedRules } from '../trip/closed-rules.ts';
 import type { TripEvidence, TripPolicy } from '../trip/trip-policy.ts';
 import { metricsOf } from './metrics.ts';
 import { planOpening } from './opening.ts';
 import type { OpeningCause } from './opening.ts';
+import { Ramp } from './ramp.ts';
 import { Recorder } from './recorder.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
 
@@ -42,11 +45,17 @@ export class Circuit {
   /** Hears the events of this and other breakers. */
   audience: Audience<CircuitEvents> = SILENCE;
   keeper: Keeper | null = null;
+  /** The way back to full traffic, while it lasts. */
+  ramp: Ramp | null = null;
+  /** The latest answer of the health check. */
+  health: HealthAnswer | null = null;
   options: ResolvedOptions;
   readonly timeline: Timeline;
   readonly recorder: Recorder;
   /** Whether the closed rules are the user's. */
   readonly ownTripPolicy: boolean;
+  /** Whether the closed rules must see successes that cannot open the circuit by themselves. */
+  watchesSuccesses: boolean;
   #tripPolicy: TripPolicy;
   #emitter: Emitter<CircuitEvents> | null = null;
   #reporter: Reporter | null = null;
@@ -57,6 +66,7 @@ export class Circuit {
     this.recorder = new Recorder(options, this.timeline);
     this.ownTripPolicy = tripPolicy !== undefined;
     this.#tripPolicy = tripPolicy ?? closedRules(options);
+    this.watchesSuccesses = this.ownTripPolicy || options.detector === 'cusum' || options.adaptiveThreshold !== null;
     this.state = { name: 'closed', generation: 0, since: this.timeline.now(), openings: 0, saturated: false };
     this.#refreshCalm();
   }
@@ -92,6 +102,7 @@ export class Circuit {
       if (wasClosed) this.#enter(next);
       else this.#move('reset', next, 'reset');
       recorder.reset();
+      this.adaptive?.forget();
       this.decidedBy = null;
       emitter?.emit('reset', { name: options.name });
       if (wasClosed) this.#entered();
@@ -122,6 +133,7 @@ export class Circuit {
   /** Goes on where a snapshot left off. */
   resume(state: State, override: Override | null, consecutiveFailures: number): void {
     this.state = state;
+    this.ramp = null;
     this.override = override;
     this.recorder.consecutiveFailures = consecutiveFailures;
     this.recorder.window.clear();
@@ -142,6 +154,7 @@ export class Circuit {
   adopt(options: ResolvedOptions): void {
     this.options = options;
     if (!this.ownTripPolicy) this.#tripPolicy = closedRules(options);
+    this.watchesSuccesses = this.ownTripPolicy || options.detector === 'cusum' || options.adaptiveThreshold !== null;
     this.#refreshCalm();
   }
 
@@ -152,10 +165,10 @@ export class Circuit {
     if ((moves[from.name] as Partial<Record<Move, string>>)[move] !== next.name) throw new Error(`No move "${move}" leads from ${from.name} to ${next.name}`);
     const { emitter, recorder, options } = this;
     recorder.stateChanges += 1;
-    const decided = next.name === 'open' || emitter?.has('stateChange') ? metricsOf(recorder, this.timeline, next.since) : null;
+    const decided = next.name === 'open' || emitter?.has('stateChange') ? metricsOf(this, next.since) : null;
     if (next.name === 'open') this.decidedBy = decided;
     batch(emitter, () => {
-      this.#enter(next);
+      this.#enter(next, move === 'recover' && options.ramp !== null ? new Ramp(options.ramp, next.since) : null);
       if (decided !== null && emitter !== null) {
         const retryAfterMs = next.name === 'open' ? wholeMs(next.deadline - this.timeline.now()) : 0;
         emitter.emit('stateChange', { name: options.name, from: from.name, to: next.name, reason, retryAfterMs, metrics: decided });
@@ -164,8 +177,9 @@ export class Circuit {
     });
   }
 
-  #enter(next: State): void {
+  #enter(next: State, ramp: Ramp | null = null): void {
     this.state = next;
+    this.ramp = ramp;
     this.recorder.window.clear();
     this.#refreshCalm();
   }
@@ -194,6 +208,18 @@ export class Circuit {
     return null;
   }
 
+  /** The closed rules, where they adapt. */
+  get adaptive(): AdaptiveRules | null {
+    return this.#tripPolicy instanceof AdaptiveRules ? this.#tripPolicy : null;
+  }
+
+  /** Notices that the ramp is over. */
+  ease(now: number): void {
+    if (this.ramp === null || this.ramp.share(now) < 1) return;
+    this.ramp = null;
+    this.#refreshCalm();
+  }
+
   report(source: InternalErrorSource, error: unknown): void {
     this.#reporter ??= new Reporter(this.options.name, this.options.onInternalError);
     this.#reporter.report(source, error, this.timeline);
@@ -213,6 +239,6 @@ export class Circuit {
 
   #refreshCalm(): void {
     const { state, options } = this;
-    this.calm = state.name === 'closed' && this.override === null && options.mode === 'enforce' && !this.disposed ? state : null;
+    this.calm = state.name === 'closed' && this.override === null && options.mode === 'enforce' && !this.disposed && this.ramp === null ? state : null;
   }
 }

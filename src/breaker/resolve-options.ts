@@ -48,6 +48,12 @@ function contradictions(options: ResolvedOptions, { classify, ignoreErrors, coun
   if (options.slowCallRateThreshold !== null && !options.trackLatency) {
     problems.push('Expected `trackLatency` to be true with `slowCallRateThreshold`, got false: no call could be found slow');
   }
+  if (options.detector === 'cusum' && options.errorRateThreshold === 1) {
+    problems.push('Expected `errorRateThreshold` to be below 1 with `detector: \'cusum\'`, got 1: no error rate is above it');
+  }
+  if (options.cusum.tolerated !== undefined && options.errorRateThreshold !== null && options.cusum.tolerated >= options.errorRateThreshold) {
+    problems.push(`Expected \`cusum.tolerated\` to be below \`errorRateThreshold\`, ${options.errorRateThreshold}, got ${options.cusum.tolerated}`);
+  }
   if (options.maxBackoffMs < options.recoveryTimeoutMs) {
     problems.push(`Expected \`maxBackoffMs\` to be at least \`recoveryTimeoutMs\`, ${options.recoveryTimeoutMs}, got ${options.maxBackoffMs}`);
   }

@@ -44,6 +44,7 @@ describe('the metrics', () => {
       p95Ms: 0,
       p99Ms: 0,
       successRate: 1,
+      adaptive: null,
     });
   });
 
