@@ -16,8 +16,10 @@ import { moves, opened, pristine, probing, recovered } from '../core/transition.
 import type { Move } from '../core/transition.ts';
 import { wholeMs } from '../core/whole-ms.ts';
 import { AdaptiveRules } from '../trip/adaptive-rules.ts';
-import { closedRules } from '../trip/closed-rules.ts';
+import { closedRules, seesAll } from '../trip/closed-rules.ts';
 import type { TripEvidence, TripPolicy } from '../trip/trip-policy.ts';
+import { loadOf } from './load.ts';
+import type { Load } from './load.ts';
 import { metricsOf } from './metrics.ts';
 import { planOpening } from './opening.ts';
 import type { OpeningCause } from './opening.ts';
@@ -47,6 +49,8 @@ export class Circuit {
   keeper: Keeper | null = null;
   /** The way back to full traffic, while it lasts. */
   ramp: Ramp | null = null;
+  /** How much the dependency can take, where that is learned. */
+  load: Load | null;
   /** The latest answer of the health check. */
   health: HealthAnswer | null = null;
   options: ResolvedOptions;
@@ -66,7 +70,8 @@ export class Circuit {
     this.recorder = new Recorder(options, this.timeline);
     this.ownTripPolicy = tripPolicy !== undefined;
     this.#tripPolicy = tripPolicy ?? closedRules(options);
-    this.watchesSuccesses = this.ownTripPolicy || options.detector === 'cusum' || options.adaptiveThreshold !== null;
+    this.watchesSuccesses = this.ownTripPolicy || seesAll(options);
+    this.load = loadOf(options, this.timeline.now());
     this.state = { name: 'closed', generation: 0, since: this.timeline.now(), openings: 0, saturated: false };
     this.#refreshCalm();
   }
@@ -103,6 +108,7 @@ export class Circuit {
       else this.#move('reset', next, 'reset');
       recorder.reset();
       this.adaptive?.forget();
+      this.load = loadOf(options, next.since);
       this.decidedBy = null;
       emitter?.emit('reset', { name: options.name });
       if (wasClosed) this.#entered();
@@ -152,9 +158,10 @@ export class Circuit {
 
   /** Goes on by other options of the same breaker. State, totals and deadlines stay as they are. */
   adopt(options: ResolvedOptions): void {
+    if (!this.load?.fits(options)) this.load = loadOf(options, this.timeline.now());
     this.options = options;
     if (!this.ownTripPolicy) this.#tripPolicy = closedRules(options);
-    this.watchesSuccesses = this.ownTripPolicy || options.detector === 'cusum' || options.adaptiveThreshold !== null;
+    this.watchesSuccesses = this.ownTripPolicy || seesAll(options);
     this.#refreshCalm();
   }
 
@@ -208,7 +215,6 @@ export class Circuit {
     return null;
   }
 
-  /** The closed rules, where they adapt. */
   get adaptive(): AdaptiveRules | null {
     return this.#tripPolicy instanceof AdaptiveRules ? this.#tripPolicy : null;
   }

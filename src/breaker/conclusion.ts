@@ -56,6 +56,7 @@ export function succeed(circuit: Circuit, permit: Permit, now: number, durationM
   }
   const { recorder } = circuit;
   const slow = durationMs > circuit.options.slowCallThresholdMs;
+  circuit.load?.succeeded(now, durationMs, recorder.inFlight);
   recorder.tallySuccess(now, durationMs, slow);
   recorder.countSuccess(now, slow);
   const { window } = recorder;
@@ -67,6 +68,7 @@ function succeedTheLongWay(circuit: Circuit, permit: Permit, now: number, durati
   if (!noticed(circuit, permit, now)) return;
   const { recorder, emitter, options } = circuit;
   const slow = durationMs > options.slowCallThresholdMs;
+  circuit.load?.succeeded(now, durationMs, recorder.inFlight);
   recorder.tallySuccess(now, durationMs, slow);
   batch(emitter, () => {
     emitter?.emit('success', { name: options.name, durationMs: Math.max(0, durationMs) });
@@ -83,6 +85,7 @@ function bind(circuit: Circuit, permit: Permit, ending: Ending, outcome: Outcome
   if (!current) recorder.stale += 1;
   else if (permit.name === 'probe') proveProbe(circuit, state as HalfOpenState, permit, ending, override === null ? outcome : 'ignored', slow);
   else if (override === null && outcome !== 'ignored') {
+    if (outcome === 'failure' && circuit.load?.absorbs(ending.now, ending.durationMs, recorder.inFlight + 1, ending)) return;
     if (outcome === 'success') recorder.countSuccess(ending.now, slow);
     else recorder.countFailure(ending.now, slow);
     if (outcome === 'success') circuit.ramp?.succeeded(ending.now);

@@ -41,6 +41,11 @@ const stringLabels: Requirement = {
 
 const aSwitchOrObject: Requirement = { rule: 'true, false or an object', fits: (value) => typeof value === 'boolean' || anObject.fits(value) };
 
+const aConcurrency: Requirement = {
+  rule: "a whole number, 1 or more, or 'adaptive', or null",
+  fits: (value) => value === null || value === 'adaptive' || (Number.isSafeInteger(value) && (value as number) >= 1),
+};
+
 const stages: Requirement = {
   rule: 'a list of shares above 0 and below 1',
   fits: (value) => Array.isArray(value) && value.length > 0 && value.every((share) => typeof share === 'number' && share > 0 && share < 1),
@@ -93,7 +98,9 @@ const createOptionRules = (): Readonly<Record<keyof UnifiedCircuitConfig, Requir
   halfOpenLeaseMs: aDuration,
   ramp: aSwitchOrObject,
   timeoutMs: orNull(aDuration),
-  maxConcurrent: orNull(aWholeNumber(1)),
+  maxConcurrent: aConcurrency,
+  maxConcurrentCeiling: aWholeNumber(1),
+  overload: aBoolean,
   maxAbandonedMs: aDuration,
   ignoreErrors: errorFilters,
   countErrors: errorFilters,

@@ -122,8 +122,18 @@ export interface CallRunOptions {
    * Default 30 000. Handlers of the abort run in the async context of the timer, which calls share.
    */
   readonly timeoutMs?: number | null | undefined;
-  /** Calls that may run at once; more are rejected with `BulkheadFullError`. Whole number, 1 or more; `null`: any. Default `null`. */
-  readonly maxConcurrent?: number | null | undefined;
+  /**
+   * Calls that may run at once; more are rejected with `BulkheadFullError`. Whole number, 1 or more; `'adaptive'`: as many as the dependency takes without a
+   * queue, learned from latency; `null`: any. Default `null`.
+   */
+  readonly maxConcurrent?: number | 'adaptive' | null | undefined;
+  /** The most that `'adaptive'` may allow; required with it. Whole number, 1 or more. */
+  readonly maxConcurrentCeiling?: number | undefined;
+  /**
+   * Whether a timeout, a status 429 or 503 and a `retryAfterMs` are answered by fewer calls a second, with the reason `throttled` for the others, and count towards opening
+   * only when the rate is as low as it gets, one call in 2 s. Default false: they are failures like others, and a `retryAfterMs` opens.
+   */
+  readonly overload?: boolean | undefined;
   /** How long an operation that outlives its call keeps its slot. Milliseconds, 1 to Infinity. Default 10 × the call's timeout; without one `maxBackoffMs`, at most 300 000. */
   readonly maxAbandonedMs?: number | undefined;
   /** Errors that say nothing about the dependency. Wins over `countErrors`. Default: none. */

@@ -54,6 +54,12 @@ function contradictions(options: ResolvedOptions, { classify, ignoreErrors, coun
   if (options.cusum.tolerated !== undefined && options.errorRateThreshold !== null && options.cusum.tolerated >= options.errorRateThreshold) {
     problems.push(`Expected \`cusum.tolerated\` to be below \`errorRateThreshold\`, ${options.errorRateThreshold}, got ${options.cusum.tolerated}`);
   }
+  if (options.maxConcurrent === 'adaptive' && options.maxConcurrentCeiling === null) {
+    problems.push("Expected `maxConcurrentCeiling` to be a whole number, 1 or more, with `maxConcurrent: 'adaptive'`, got undefined: what is learned needs a bound");
+  }
+  if (options.maxConcurrent === 'adaptive' && !options.trackLatency) {
+    problems.push("Expected `trackLatency` to be true with `maxConcurrent: 'adaptive'`, got false: the limit is learned from latency");
+  }
   if (options.maxBackoffMs < options.recoveryTimeoutMs) {
     problems.push(`Expected \`maxBackoffMs\` to be at least \`recoveryTimeoutMs\`, ${options.recoveryTimeoutMs}, got ${options.maxBackoffMs}`);
   }

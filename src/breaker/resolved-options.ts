@@ -48,7 +48,9 @@ export class ResolvedOptions {
   readonly halfOpenLeaseMs: number | null = null;
   readonly ramp: RampRules | null = null;
   readonly timeoutMs: number | null = 30_000;
-  readonly maxConcurrent: number | null = null;
+  readonly maxConcurrent: number | 'adaptive' | null = null;
+  readonly maxConcurrentCeiling: number | null = null;
+  readonly overload: boolean = false;
   readonly maxAbandonedMs: number | null = null;
   readonly ignoreErrors: ErrorFilter | readonly ErrorFilter[] | undefined = undefined;
   readonly countErrors: ErrorFilter | readonly ErrorFilter[] | undefined = undefined;

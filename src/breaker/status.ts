@@ -41,6 +41,8 @@ const SHOWN = [
   'ramp',
   'timeoutMs',
   'maxConcurrent',
+  'maxConcurrentCeiling',
+  'overload',
   'maxAbandonedMs',
   'trackLatency',
   'captureStack',
@@ -101,7 +103,7 @@ const HEALTH = { closed: 'healthy', half_open: 'degraded', open: 'unhealthy' } a
 
 /** The status of a circuit at this moment. */
 export function statusOf(circuit: Circuit, healthProbe: HealthProbe | null): UnifiedCircuitStatus {
-  const { options, override, timeline, recorder } = circuit;
+  const { options, override, timeline } = circuit;
   const state = override?.state ?? circuit.state.name;
   const metrics = metricsOf(circuit);
   const wait = waitMs(circuit, timeline.now());

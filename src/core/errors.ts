@@ -45,9 +45,9 @@ export interface Rejection {
  */
 export class CircuitBreakerOpenError extends CircuitBreakerError {
   readonly code = 'ERR_CIRCUIT_OPEN';
-  /** `open`; `half_open` when all probes are taken; `closed` when a ramp sheds the call. */
+  /** `open`; `half_open` when all probes are taken; `closed` when a ramp or a throttle sheds the call. */
   readonly state: CircuitState;
-  /** Why calls are rejected: the rule that tripped, `half_open_full`, `ramp`, or the text given to `forceOpen()`. */
+  /** Why calls are rejected: the rule that tripped, `half_open_full`, `ramp`, `throttled`, or the text given to `forceOpen()`. */
   readonly reason: string;
   /** Whole milliseconds until a call may be admitted, rounded up. `Infinity`: unknown. `undefined`: forced open. */
   readonly retryAfterMs: number | undefined;
@@ -77,7 +77,7 @@ export class CircuitBreakerOpenError extends CircuitBreakerError {
 }
 
 const HOW: Readonly<Record<CircuitState, string>> = {
-  closed: 'admits its calls again step by step, and not this one',
+  closed: 'admits only some of its calls, and not this one',
   open: 'is open',
   half_open: 'is half-open and all probes are taken',
 };

@@ -54,6 +54,8 @@ export interface UnifiedCircuitMetrics {
   readonly p99Ms: number;
   /** successful / (successful + failed), 0 to 1; 1 when there are none. */
   readonly successRate: number;
+  /** Calls that may run at once as learned, with `maxConcurrent: 'adaptive'`; `null` without. */
+  readonly concurrencyLimit: number | null;
   /** What has become of the closed thresholds; `null` without `adaptiveThreshold`. */
   readonly adaptive: AdaptiveMetrics | null;
 }

@@ -35,6 +35,11 @@ export function closedRules(options: ClosedRuleOptions): TripPolicy {
   return detector === 'cusum' ? cusumRules(options, tuning) : windowRules(options);
 }
 
+/** Whether the rules must see successes that cannot open a circuit by themselves. */
+export function seesAll({ detector, adaptiveThreshold = null }: ClosedRuleOptions): boolean {
+  return detector === 'cusum' || adaptiveThreshold !== null;
+}
+
 function cusumRules({ errorRateThreshold, ...rest }: ClosedThresholds, tuning: CusumTuning): TripPolicy {
   const others = build({ ...rest, errorRateThreshold: null });
   return errorRateThreshold === null ? others : anyOf(cusum({ ...tuning, threshold: errorRateThreshold }), others);

@@ -67,6 +67,7 @@ describe('reset', () => {
       p99Ms: 0,
       successRate: 1,
       adaptive: null,
+      concurrencyLimit: null,
     });
     call.operation.resolve('fine');
     await call.settled;

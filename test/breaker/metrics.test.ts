@@ -45,6 +45,7 @@ describe('the metrics', () => {
       p99Ms: 0,
       successRate: 1,
       adaptive: null,
+      concurrencyLimit: null,
     });
   });
 

@@ -39,6 +39,8 @@ describe('the defaults', () => {
       ramp: null,
       timeoutMs: 30_000,
       maxConcurrent: null,
+      maxConcurrentCeiling: null,
+      overload: false,
       maxAbandonedMs: null,
       ignoreErrors: undefined,
       countErrors: undefined,
