@@ -10,7 +10,9 @@ import type { BreakerSource } from './protect.ts';
 import { breakerOfPlan, exposing, keyedBreakersOf } from './with-breaker.ts';
 
 /** The options of a decorated method. */
-export type DecoratorOptions = (FacadeOptions<never> | KeyedFacadeOptions<never>) & {
+export type DecoratorOptions = (Omit<FacadeOptions<never>, 'passSignal'> | Omit<KeyedFacadeOptions<never>, 'passSignal'>) & {
+  /** Puts the signal of the call into the arguments. Annotate the first parameter with those of the method. Default: the method gets no signal. */
+  readonly passSignal?: ((args: never, signal: AbortSignal) => readonly unknown[]) | undefined;
   /** One breaker for all instances, or one for each. Default `'class'`. */
   readonly per?: 'class' | 'instance' | undefined;
 };

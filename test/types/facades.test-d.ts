@@ -73,6 +73,15 @@ describe('circuitBreaker', () => {
         return Number(text);
       }
 
+      @circuitBreaker({
+        passSignal: ([url, init]: [string, RequestInit?], signal: AbortSignal) => [url, { ...init, signal }],
+        signalOf: (_url: string, init?: RequestInit) => init?.signal,
+        fallback: (_error: unknown, url: string) => url,
+      })
+      async fetch(url: string, init?: RequestInit): Promise<string> {
+        return (await fetch(url, init)).text();
+      }
+
       // @ts-expect-error A sync method would become async.
       @circuitBreaker({ name: 'orders' })
       wrong(): number {
