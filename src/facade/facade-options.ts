@@ -6,13 +6,12 @@ import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.t
 import { peek } from '../core/error-codes.ts';
 import { quietly } from '../core/quietly.ts';
 import type { UnifiedCircuitBreakerManager } from '../manager/unified-circuit-breaker-manager.ts';
-import type { FacadeFallbacks } from './fallback-chain.ts';
 
 /** Any function. */
 export type AnyFunction = (...args: never[]) => unknown;
 
 /** The options of a protected function: those of its breaker, and how the function is called through it. */
-export interface FacadeOptions<Args extends unknown[] = never, F = unknown> extends Omit<UnifiedCircuitConfig, 'name' | 'fallback'> {
+export interface FacadeOptions<Args extends unknown[] = never, Chain = undefined, Key = never> extends Omit<UnifiedCircuitConfig, 'name' | 'fallback'> {
   /** Equal names share a breaker. Default: a breaker of the function's own, listed under its name. */
   readonly name?: string | undefined;
   /** The base configuration of the manager to start from. Default: none. */
@@ -30,19 +29,39 @@ export interface FacadeOptions<Args extends unknown[] = never, F = unknown> exte
   /** Finds the caller's own signal in the arguments: its abort ends the call, and is not taken for a failure. Default: none. */
   readonly signalOf?: ((...args: Args) => AbortSignal | null | undefined) | undefined;
   /** What a call gives when it is rejected or fails: a value, a function of the error and the arguments, or a list tried in order. Default: the error. */
-  readonly fallback?: FacadeFallbacks<Args, F> | undefined;
-}
-
-/** How a function shares breakers by key. */
-export interface KeyedFacadeOptions<Args extends unknown[] = never, F = unknown> extends FacadeOptions<Args, F> {
-  /** The name of the group. */
-  readonly name: string;
-  /** The key of a call: which tenant, host or model it is for. */
-  readonly by: (...args: Args) => string;
+  readonly fallback?: Chain | undefined;
+  /** The key of a call: which tenant, host or model it is for. Each key has a breaker, in the group called `name`, which is required then. Default: one breaker. */
+  readonly by?: ((...args: Args) => Key) | undefined;
   /** Keys that may have a breaker at once. Whole number, 1 to 1 000 000. Default 10 000. */
   readonly maxKeys?: number | undefined;
-  /** A key that was not called for so long makes room. Milliseconds, 1 to Infinity. Default Infinity. */
+  /** A key unused for so long makes room. Milliseconds, 1 to Infinity. Default Infinity. */
   readonly idleMs?: number | undefined;
+}
+
+/** With a fallback. */
+export interface Served<Chain> {
+  /** What a call gives when it is rejected or fails. */
+  readonly fallback: Chain;
+  /** Not with a fallback: nothing can wait for it. */
+  readonly sync?: false | undefined;
+  /** Not with a fallback: what was handed out cannot be taken back. */
+  readonly stream?: false | undefined;
+}
+
+/** A function that stays synchronous. */
+export interface SyncWay {
+  /** The function is synchronous and stays so. */
+  readonly sync: true;
+  /** Not with `sync`. */
+  readonly stream?: false | undefined;
+}
+
+/** A function whose result is streamed. */
+export interface StreamWay {
+  /** What the function gives is streamed. */
+  readonly stream: true;
+  /** Not with `stream`. */
+  readonly sync?: false | undefined;
 }
 
 /** Options, read once and told apart. */
@@ -56,7 +75,7 @@ export interface FacadePlan {
   readonly passSignal: ((args: readonly unknown[], signal: AbortSignal) => readonly unknown[]) | undefined;
   readonly signalOf: ((...args: readonly unknown[]) => AbortSignal | null | undefined) | undefined;
   readonly fallback: unknown;
-  readonly keys: { readonly by: (...args: readonly unknown[]) => string; readonly maxKeys: number | undefined; readonly idleMs: number | undefined } | undefined;
+  readonly keys: { readonly by: (...args: readonly unknown[]) => unknown; readonly maxKeys: number | undefined; readonly idleMs: number | undefined } | undefined;
   /** What is left: the options of the breaker. */
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -65,14 +84,13 @@ const aManager: Requirement = { rule: 'a manager', fits: (value) => typeof peek(
 
 const aBreaker: Requirement = { rule: 'a breaker', fits: isBreaker };
 
-const createRules = (): Requirements => ({
+const createFacadeRules = (): Requirements => ({
   ...OPTION_RULES,
   base: aString,
   breaker: aBreaker,
   manager: aManager,
   sync: aBoolean,
   stream: aBoolean,
-  per: oneOf('class', 'instance'),
   passSignal: aFunction,
   signalOf: aFunction,
   by: aFunction,
@@ -80,7 +98,10 @@ const createRules = (): Requirements => ({
   idleMs: aDuration,
 });
 
-const FACADE_RULES = /* @__PURE__ */ createRules();
+/** The rules of the options of `withBreaker`. */
+export const FACADE_RULES = /* @__PURE__ */ createFacadeRules();
+/** The rules of the options of `circuitBreaker`. */
+export const DECORATOR_RULES: Requirements = /* @__PURE__ */ (() => ({ ...FACADE_RULES, per: oneOf('class', 'instance') }))();
 
 /**
  * The plan that options ask for.
@@ -88,8 +109,8 @@ const FACADE_RULES = /* @__PURE__ */ createRules();
  * @param of what they are for, for the error.
  * @throws CircuitBreakerConfigError that lists every problem.
  */
-export function planFacade(of: string, options: unknown): FacadePlan {
-  const { values, problems } = readPartialConfig(options, FACADE_RULES);
+export function planFacade(of: string, options: unknown, rules: Requirements): FacadePlan {
+  const { values, problems } = readPartialConfig(options, rules);
   const { name, breaker, manager, sync = false, stream = false, per = 'class', passSignal, signalOf, fallback, by, maxKeys, idleMs, ...config } = values;
   if (by !== undefined && name === undefined) problems.push('Expected `name` with `by`: the group of keyed breakers needs one');
   if (by === undefined && (maxKeys !== undefined || idleMs !== undefined)) problems.push('Expected `by` with `maxKeys` or `idleMs`: they bound the keys that it gives');

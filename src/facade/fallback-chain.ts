@@ -3,8 +3,13 @@ import type { Fallbacks } from '../breaker/fallback.ts';
 /** Gives a value in place of a function's: it is called with the error and the arguments, and with the same `this`. */
 export type FacadeFallback<Args extends readonly unknown[], F> = (error: unknown, ...args: Args) => F | PromiseLike<F>;
 
-/** A value, a function, or a list of these that is tried in order. */
-export type FacadeFallbacks<Args extends readonly unknown[], F> = F | FacadeFallback<Args, F> | readonly (F | FacadeFallback<Args, F>)[];
+/** One link of a chain: a function, or a value. Spelled out, because a union with `unknown` would tell a function nothing of its parameters. */
+export type FacadeLink<Args extends readonly unknown[]> = FacadeFallback<Args, unknown> | object | string | number | bigint | boolean | symbol | null;
+/** A link, or a list of links that is tried in order. */
+export type FacadeFallbacks<Args extends readonly unknown[]> = FacadeLink<Args> | readonly FacadeLink<Args>[];
+
+/** What a chain gives: what any of its links gives. */
+export type GivenBy<Chain, Link = Chain extends readonly (infer Each)[] ? Each : Chain> = Link extends (...args: never[]) => infer R ? Awaited<R> : Link;
 
 /** Links of a chain as a breaker takes them, for one call. */
 export function boundFallbacks(fallbacks: unknown, self: unknown, args: readonly unknown[]): Fallbacks {

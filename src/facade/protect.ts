@@ -1,18 +1,11 @@
 import type { CallContext } from '../breaker/call-context.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import { describe } from '../core/describe.ts';
+import type { BreakerSource } from './breaker-source.ts';
 import { dressed } from './dressed.ts';
 import { asStream } from './facade-options.ts';
 import type { AnyFunction, FacadePlan } from './facade-options.ts';
 import { boundFallbacks } from './fallback-chain.ts';
-
-/** Where a call finds its breaker. */
-export interface BreakerSource {
-  /** The breaker of every call, once it is known; null where each call asks. */
-  breaker: UnifiedCircuitBreaker | null;
-  /** The breaker of one call. */
-  of(self: unknown, args: readonly unknown[]): UnifiedCircuitBreaker;
-}
 
 type Body = (this: unknown, ...args: unknown[]) => unknown;
 

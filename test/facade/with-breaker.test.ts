@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { alternative, fromCache } from '../../src/facade/fallback-chain.ts';
-import { breakerOf, withBreaker } from '../../src/facade/with-breaker.ts';
+import { breakerOf } from '../../src/facade/breaker-of.ts';
+import { withBreaker } from '../../src/facade/with-breaker.ts';
 import { getUnifiedCircuitBreakerManager } from '../../src/manager/default-manager.ts';
 import { UnifiedCircuitBreakerManager } from '../../src/manager/unified-circuit-breaker-manager.ts';
 import { breakerWith } from '../support/breaker.ts';
@@ -81,24 +82,21 @@ describe('withBreaker', () => {
     expect(count.breaker.getMetrics()).toMatchObject({ totalCalls: 1, successfulCalls: 1 });
   });
 
-  it('streams a stream that is wrapped again, and a function of which an option says that it streams', async () => {
-    const count = async function* count(to: number) {
+  it('streams what any function gives with `stream`, and what a function gives that streams already', async () => {
+    const count = async function* (to: number): AsyncGenerator<number> {
       for (let item = 0; item < to; item += 1) yield item;
     };
-    const outer = withBreaker(withBreaker(count), { name: 'outer' });
-    const plain = withBreaker((to: number) => count(to), { name: 'plain', stream: true });
+    const promised = withBreaker(async (to: number): Promise<AsyncIterable<number>> => count(to), { stream: true });
+    const plain = withBreaker((to: number) => count(to), { stream: true });
+    const twice = withBreaker(withBreaker(count));
     const items: number[] = [];
 
-    for await (const item of outer(2)) items.push(item);
-    for await (const item of plain(2) as unknown as AsyncIterable<number>) items.push(item);
+    for await (const item of promised(2)) items.push(item);
+    for await (const item of plain(2)) items.push(item);
+    for await (const item of twice(2)) items.push(item);
 
-    expect(items).toEqual([0, 1, 0, 1]);
-    expect([outer, plain].map(({ breaker }) => breaker.getMetrics().successfulCalls)).toEqual([1, 1]);
-  });
-
-  it('refuses fallbacks for a stream, and a `passSignal` that gives no list', async () => {
-    expect(() => withBreaker(async function* nothing() {}, { fallback: 1 } as never)).toThrow('Expected neither `fallback` nor `sync` for a stream');
-    expect(await errorOf(withBreaker(getOrder, { passSignal: () => 5 as never })('42'))).toMatchObject({ message: 'Expected `passSignal` to give a list of arguments, got 5' });
+    expect(items).toEqual([0, 1, 0, 1, 0, 1]);
+    expect([promised, plain, twice].map(({ breaker }) => breaker.getMetrics().successfulCalls)).toEqual([1, 1, 1]);
   });
 
   it('passes the signal of the call where an option says, and aborts it at the timeout', async () => {
@@ -111,6 +109,12 @@ describe('withBreaker', () => {
     await clock.advanceAsync(1_000);
 
     expect(await settled).toMatchObject({ code: 'ERR_CIRCUIT_TIMEOUT' });
+  });
+
+  it('says which option gave something other than arguments', async () => {
+    const get = withBreaker(getOrder, { passSignal: (() => 5) as never });
+
+    expect(await errorOf(get('42'))).toEqual(new TypeError('Expected `passSignal` to give a list of arguments, got 5'));
   });
 
   it("ends a call by the caller's own signal, which is no failure", async () => {
@@ -133,7 +137,35 @@ describe('withBreaker', () => {
       ['a', 2],
       ['b', 1],
     ]);
-    expect(breakerOf(get)).toBe(undefined);
+    expect([breakerOf(get), breakerOf(getOrder)]).toEqual([undefined, undefined]);
+  });
+
+  it('shows the breaker that it adds, and not one of the function inside', () => {
+    const inner = withBreaker(getOrder, { name: 'inner' });
+    const outer = withBreaker(inner, { name: 'outer' });
+    const keyed = withBreaker(inner, { name: 'keyed', by: (id) => id });
+
+    expect([outer.breaker.name, breakerOf(outer)?.name, keyed.breakers.name, breakerOf(keyed)]).toEqual(['outer', 'outer', 'keyed', undefined]);
+    expect([Reflect.get(outer, 'breakers'), Reflect.get(keyed, 'breaker')]).toEqual([undefined, undefined]);
+  });
+
+  it('finds keys by the arguments of each function, where several share a group', async () => {
+    const get = withBreaker(async (tenant: string) => tenant, { name: 'tenants', by: (tenant) => tenant });
+    const list = withBreaker(async (page: number, tenant: string) => `${tenant} ${page}`, { name: 'tenants', by: (_page, tenant) => tenant });
+
+    await Promise.all([get('a'), list(5, 'a'), list(6, 'b')]);
+
+    expect(list.breakers).toBe(get.breakers);
+    expect([...get.breakers].map(([key, breaker]) => [key, breaker.getMetrics().totalCalls])).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+  });
+
+  it('says that a key is no string', async () => {
+    const get = withBreaker(getOrder, { name: 'tenants', by: (() => 5) as never });
+
+    expect(await errorOf(get('42'))).toEqual(new TypeError('Expected `by` of "tenants" to give a string, got 5'));
   });
 
   it('rejects, and does not throw, when `by` throws', async () => {
@@ -154,11 +186,20 @@ describe('withBreaker', () => {
     [{ sync: true, fallback: 1 }, 'Expected neither `fallback`, `passSignal` nor `signalOf` with `sync`: nothing can wait for them'],
     [{ breaker: breakerWith().breaker, timeoutMs: 5 }, 'Expected either `breaker` or options for one, got both'],
     [{ manager: {} }, 'Expected `manager` to be a manager, got an object'],
-    [{ name: 'orders', by: () => 'a', per: 'instance' }, "Expected either `by` or `per: 'instance'`, got both"],
     [{ healthCheck: {} }, 'Expected `healthCheck.check` to be a function, got undefined'],
+    [{ per: 'instance' }, 'Unknown option `per`'],
+    [{ healthCheck: { check: () => true, intervalMs: 0 } }, 'Expected `healthCheck.intervalMs` to be milliseconds, 1 to Infinity, got 0'],
+    [{ stream: true, fallback: 1 }, 'Expected neither `fallback` nor `sync` for a stream: what was handed out cannot be taken back'],
     [{ timeoutMs: 0 }, 'Expected `timeoutMs` to be milliseconds, 1 to Infinity, or null, got 0'],
   ] as [object, string][])('refuses %o at once', (options, problem) => {
     expect(() => withBreaker(getOrder, options as never)).toThrow(expect.objectContaining({ code: 'ERR_CIRCUIT_CONFIG', problems: [problem] }) as Error);
+  });
+
+  it('refuses a fallback for an async generator at once, and lists no breaker for it', () => {
+    const count = async function* (): AsyncGenerator<number> {};
+
+    expect(() => withBreaker(count as never, { fallback: 1 })).toThrow('Expected neither `fallback` nor `sync` for a stream');
+    expect(getUnifiedCircuitBreakerManager().size).toBe(0);
   });
 
   it('refuses what is no function', () => {

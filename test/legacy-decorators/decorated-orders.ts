@@ -1,5 +1,6 @@
 import { circuitBreaker } from '../../src/facade/circuit-breaker-decorator.ts';
 import type { UnifiedCircuitBreakerManager } from '../../src/manager/unified-circuit-breaker-manager.ts';
+import { marked } from '../support/decorator-behaviour.ts';
 import type { Decorated } from '../support/decorator-behaviour.ts';
 
 /** The same class, compiled with experimentalDecorators. */
@@ -33,6 +34,21 @@ export const decorated: Decorated = {
       async own(id: string): Promise<string> {
         if (id === 'bad') throw new Error('bad');
         return this.prefix + id;
+      }
+
+      @circuitBreaker({ manager })
+      static async make(): Promise<string> {
+        return 'made';
+      }
+
+      @circuitBreaker({ manager })
+      async [marked](): Promise<string> {
+        return 'marked';
+      }
+
+      @circuitBreaker({ manager, fallback: (_error: unknown, id: string) => `no ${id}` })
+      async served(_id: string): Promise<string> {
+        throw new Error('bad');
       }
 
       @circuitBreaker({ name: 'parser', sync: true, manager })

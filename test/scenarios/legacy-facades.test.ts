@@ -8,7 +8,7 @@ import { BOOM, errorOf } from '../support/outcomes.ts';
 
 afterEach(() => getUnifiedCircuitBreakerManager().dispose());
 
-/** LEGACY 5.J, rows 110, 111, 116, 117. Row 112, the context form, is part of the legacy names. */
+/** LEGACY 5.J, rows 110, 111, 112, 116, 117. */
 describe('facades', () => {
   it('110: a decorated async function gives the same result, and the named breaker counts one call', async () => {
     class Service {
@@ -24,6 +24,18 @@ describe('facades', () => {
 
   it('111: a decorated sync function gives an awaited result', async () => {
     expect(await withBreaker(() => 'sync result', { name: 'sync' })()).toBe('sync result');
+  });
+
+  it('112: the context form gives the breaker, admits what is inside, and the breaker persists afterwards', () => {
+    const manager = getUnifiedCircuitBreakerManager();
+    const breaker = manager.createCircuitBreaker('context');
+    {
+      using permit = breaker.tryAcquire();
+      permit?.success();
+    }
+
+    expect(manager.getCircuitBreaker('context')).toBe(breaker);
+    expect(breaker.getMetrics().successfulCalls).toBe(1);
   });
 
   it('116: the fallback of a failing target is called once, and its result is returned', async () => {

@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { UnifiedCircuitBreaker } from '../../src/breaker/unified-circuit-breaker.ts';
-import { breakerOf } from '../../src/facade/with-breaker.ts';
+import { breakerOf } from '../../src/facade/breaker-of.ts';
 import type { KeyedBreakers } from '../../src/manager/keyed-breakers.ts';
 import { UnifiedCircuitBreakerManager } from '../../src/manager/unified-circuit-breaker-manager.ts';
+
+/** The name of a method that has no text for one. */
+export const marked: unique symbol = Symbol('marked');
 
 /** An instance of the decorated class. */
 interface DecoratedOrders {
@@ -14,11 +17,19 @@ interface DecoratedOrders {
   own(id: string): Promise<string>;
   parse(text: string): number;
   list(count: number): AsyncGenerator<number>;
+  served(id: string): Promise<string>;
+  [marked](): Promise<string>;
+}
+
+/** The decorated class. */
+interface OrdersClass {
+  new (): DecoratedOrders;
+  make(): Promise<string>;
 }
 
 /** The decorated class, made for a manager, and the same decorators put on what they cannot protect. */
 export interface Decorated {
-  make(manager: UnifiedCircuitBreakerManager): { readonly Orders: new () => DecoratedOrders; readonly Sub: new () => DecoratedOrders };
+  make(manager: UnifiedCircuitBreakerManager): { readonly Orders: OrdersClass; readonly Sub: OrdersClass };
   /** What decorating a getter throws. */
   decorateGetter(): unknown;
 }
@@ -73,6 +84,21 @@ export function describeDecorator(title: string, decorated: Decorated): void {
       expect(manager.getCircuitBreaker('Orders.find')?.getMetrics().successfulCalls).toBe(2);
     });
 
+    it('lists static methods and those named by a symbol under the class that declares them', async () => {
+      const { manager, Sub } = made(decorated);
+
+      await Sub.make();
+      await new Sub()[marked]();
+
+      expect(manager.getCircuitBreakerNames().slice(-2)).toEqual(['Orders.make', 'Orders.Symbol(marked)']);
+    });
+
+    it('serves its fallback with the arguments of the call', async () => {
+      const { Orders } = made(decorated);
+
+      expect(await new Orders().served('42')).toBe('no 42');
+    });
+
     it('never shares the breaker of a method without a name: the next class has #2', async () => {
       const { manager, Orders } = made(decorated);
       const { Orders: Other } = decorated.make(manager);
@@ -113,6 +139,15 @@ export function describeDecorator(title: string, decorated: Decorated): void {
       await expect(first.own('1')).rejects.toMatchObject({ code: 'ERR_CIRCUIT_OPEN' });
       expect(await second.own('1')).toBe('order 1');
       expect(manager.getCircuitBreakerNames().filter((name) => name.includes('own'))).toEqual(['Orders.own', 'Orders.own#2']);
+      expect([breakerOf(first.own, first)?.name, breakerOf(second.own, second)?.name]).toEqual(['Orders.own', 'Orders.own#2']);
+      expect([breakerOf(first.own), breakerOf(first.own, new Orders())]).toEqual([undefined, undefined]);
+    });
+
+    it('says that it needs an instance, with `per: instance`', async () => {
+      const { Orders } = made(decorated);
+      const { own } = new Orders();
+
+      await expect(own('1')).rejects.toEqual(new TypeError('Expected anonymous.own to be called on an instance, because each has a breaker of its own, got undefined'));
     });
 
     it('leaves a sync method sync', () => {
