@@ -17,11 +17,13 @@ export type AdmissionError = CircuitBreakerOpenError | BulkheadFullError;
 /** Offers a call: the circuit decides first, then the bulkhead. A refusal by the bulkhead takes no probe and moves no state. */
 export function admit(circuit: Circuit, slots: Slots, now: number, timeoutMs: number | null): Permit | AdmissionError {
   noticeLeases(circuit, now);
+  circuit.ease(now);
   slots.freeOverdue(now);
   const full = slots.fullAt(now);
   circuit.recorder.offered += 1;
-  const admitted = standing(circuit, now);
-  if (!admitted) return refuse(circuit, openError(circuit, now));
+  if (!standing(circuit, now)) return refuse(circuit, openError(circuit, now, refusalOf(circuit)));
+  const paced = pace(circuit, now);
+  if (paced !== null) return refuse(circuit, openError(circuit, now, paced));
   if (full) return refuse(circuit, withoutStack(circuit.options, () => new BulkheadFullError(circuit.options.name, slots.limit)));
   if (circuit.override !== null) return UNBOUND;
   return takeProbe(circuit, now, timeoutMs);
@@ -33,6 +35,17 @@ export function standing({ state, override, options }: Circuit, now: number): bo
   // By the same measure as `retryAfterMs`: who waits exactly that long is admitted.
   if (state.name === 'open') return wholeMs(readyAt(state) - now) === 0;
   return state.name === 'closed' || state.probes.length < options.halfOpenMaxCalls;
+}
+
+/** Why a closed circuit does not let this call through all the same, or null. A call counts either way. */
+export function pace({ state, ramp, load, override }: Circuit, now: number): 'ramp' | 'throttled' | null {
+  if (override !== null || state.name !== 'closed') return null;
+  if (ramp !== null && !ramp.admit(now)) return 'ramp';
+  return load === null || load.take(now) ? null : 'throttled';
+}
+
+function refusalOf({ override, state }: Circuit): string {
+  return override?.reason ?? (state.name === 'open' ? state.reason : 'half_open_full');
 }
 
 /** Takes the permit of a call: the closed state itself, or a probe, by which an open circuit becomes half_open. */
@@ -63,19 +76,25 @@ function refuse(circuit: Circuit, error: AdmissionError): Permit | AdmissionErro
   return observing ? UNBOUND : error;
 }
 
-function openError(circuit: Circuit, now: number): CircuitBreakerOpenError {
+function openError(circuit: Circuit, now: number, reason: string): CircuitBreakerOpenError {
   const { state, override, options, recorder } = circuit;
-  const wait = override === null ? waitMs(circuit, now) : undefined;
+  const wait = override === null ? pacedWaitMs(circuit, now, reason) : undefined;
   return withoutStack(
     options,
     () =>
       new CircuitBreakerOpenError(options.name, {
         state: override === null ? state.name : 'open',
-        reason: override?.reason ?? (state.name === 'open' ? state.reason : 'half_open_full'),
+        reason,
         retryAfterMs: wait,
         cause: recorder.lastError,
       }),
   );
+}
+
+/** What a call that was shed is told: the next may be let through, so what it missed by is not what it waits for. */
+function pacedWaitMs(circuit: Circuit, now: number, reason: string): number | undefined {
+  if (reason === 'ramp' && circuit.ramp !== null) return circuit.ramp.nextStageMs(now);
+  return waitMs(circuit, now);
 }
 
 /** Whole milliseconds until a call may be admitted, rounded up; 0 when one may be now; undefined while forced open. */
@@ -86,8 +105,8 @@ export function waitMs(circuit: Circuit, now: number): number | undefined {
 
 /** The same without regard to an override. It looks through leases that have run out, taking a relapse's wait as unjittered. */
 export function machineWaitMs(circuit: Circuit, now: number): number {
-  const { state, options } = circuit;
-  if (state.name === 'closed') return 0;
+  const { state, options, ramp, load } = circuit;
+  if (state.name === 'closed') return Math.max(ramp === null || ramp.wouldAdmit(now) ? 0 : ramp.nextStageMs(now), load?.waitMs(now) ?? 0);
   if (state.name === 'open') return wholeMs(readyAt(state) - now);
   const seen = lookThrough(state, now, options);
   if ('relapsedAt' in seen) return wholeMs(seen.relapsedAt + unjitteredWait(state, seen.relapsedAt, circuit) - now);

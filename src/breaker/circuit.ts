@@ -1,8 +1,8 @@
 import { describe } from '../core/describe.ts';
-import { batch, Emitter, SILENCE } from '../core/emitter.ts';
-import type { Audience } from '../core/emitter.ts';
+import { batch, Emitter } from '../core/emitter.ts';
 import type { CircuitEvents } from '../core/events.ts';
 import { disarm } from '../core/follow.ts';
+import type { HealthAnswer } from '../core/health.ts';
 import type { UnifiedCircuitMetrics } from '../core/metrics.ts';
 import type { Override } from '../core/override.ts';
 import { Reporter } from '../core/reporter.ts';
@@ -14,24 +14,19 @@ import type { Timeline } from '../core/timeline.ts';
 import { moves, opened, pristine, probing, recovered } from '../core/transition.ts';
 import type { Move } from '../core/transition.ts';
 import { wholeMs } from '../core/whole-ms.ts';
-import { closedRules } from '../trip/closed-rules.ts';
+import { AdaptiveRules } from '../trip/adaptive-rules.ts';
+import { closedRules, seesAll } from '../trip/closed-rules.ts';
 import type { TripEvidence, TripPolicy } from '../trip/trip-policy.ts';
+import { loadOf } from './load.ts';
+import type { Load } from './load.ts';
+import { NO_KEEPER } from './keeper.ts';
+import type { Keeper } from './keeper.ts';
 import { metricsOf } from './metrics.ts';
 import { planOpening } from './opening.ts';
 import type { OpeningCause } from './opening.ts';
+import { Ramp } from './ramp.ts';
 import { Recorder } from './recorder.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
-
-/** Whoever lists a breaker. */
-export interface Keeper {
-  /** Hears the events of this and other breakers. */
-  readonly audience: Audience<CircuitEvents>;
-  /** The state, a deadline or the override is another one now. */
-  circuitChanged(): void;
-}
-
-/** Nobody. */
-export const NO_KEEPER: Keeper = { audience: SILENCE, circuitChanged() {} };
 
 /** Holds the state of one breaker and is the only one to change it. */
 export class Circuit {
@@ -44,12 +39,20 @@ export class Circuit {
   decidedBy: UnifiedCircuitMetrics | null = null;
   /** Told when a state has begun. */
   onMove: (() => void) | null = null;
-  keeper = NO_KEEPER;
+  keeper: Keeper = NO_KEEPER;
+  /** The way back to full traffic, while it lasts. */
+  ramp: Ramp | null = null;
+  /** How much the dependency can take, where that is learned. */
+  load: Load | null;
+  /** The latest answer of the health check. */
+  health: HealthAnswer | null = null;
   options: ResolvedOptions;
   readonly timeline: Timeline;
   readonly recorder: Recorder;
   /** Whether the closed rules are the user's. */
   readonly ownTripPolicy: boolean;
+  /** Whether the closed rules must see successes that cannot open the circuit by themselves. */
+  watchesSuccesses: boolean;
   #tripPolicy: TripPolicy;
   #emitter: Emitter<CircuitEvents> | null = null;
   #reporter: Reporter | null = null;
@@ -60,6 +63,8 @@ export class Circuit {
     this.recorder = new Recorder(options, this.timeline);
     this.ownTripPolicy = tripPolicy !== undefined;
     this.#tripPolicy = tripPolicy ?? closedRules(options);
+    this.watchesSuccesses = this.ownTripPolicy || seesAll(options);
+    this.load = loadOf(options, this.timeline.now());
     this.state = { name: 'closed', generation: 0, since: this.timeline.now(), openings: 0, saturated: false };
     this.#refreshCalm();
   }
@@ -95,6 +100,8 @@ export class Circuit {
       if (wasClosed) this.#enter(next);
       else this.#move('reset', next, 'reset');
       recorder.reset();
+      this.adaptive?.forget();
+      this.load = loadOf(options, next.since);
       this.decidedBy = null;
       emitter?.emit('reset', { name: options.name });
       if (wasClosed) this.#entered();
@@ -125,6 +132,7 @@ export class Circuit {
   /** Goes on where a snapshot left off. */
   resume(state: State, override: Override | null, consecutiveFailures: number): void {
     this.state = state;
+    this.ramp = null;
     this.override = override;
     this.recorder.consecutiveFailures = consecutiveFailures;
     this.recorder.window.clear();
@@ -143,11 +151,16 @@ export class Circuit {
 
   /** Goes on by other options of the same breaker. State, totals and deadlines stay as they are. */
   adopt(options: ResolvedOptions): void {
+    const learned = this.adaptive;
+    if (!this.load?.fits(options)) this.load = loadOf(options, this.timeline.now());
     this.options = options;
     if (!this.ownTripPolicy) this.#tripPolicy = closedRules(options);
+    if (learned !== null) this.adaptive?.inherit(learned);
+    this.watchesSuccesses = this.ownTripPolicy || seesAll(options);
+    if (options.ramp === null) this.ramp = null;
     this.#refreshCalm();
+    if (this.state.name === 'closed' && (learned === null) !== (this.adaptive === null)) this.onMove?.();
   }
-
 
   /** The one place where a move happens. */
   #move(move: Move, next: State, reason: string): void {
@@ -155,10 +168,10 @@ export class Circuit {
     if ((moves[from.name] as Partial<Record<Move, string>>)[move] !== next.name) throw new Error(`No move "${move}" leads from ${from.name} to ${next.name}`);
     const { emitter, recorder, options } = this;
     recorder.stateChanges += 1;
-    const decided = next.name === 'open' || emitter?.has('stateChange') ? metricsOf(recorder, this.timeline, next.since) : null;
+    const decided = next.name === 'open' || emitter?.has('stateChange') ? metricsOf(this, next.since) : null;
     if (next.name === 'open') this.decidedBy = decided;
     batch(emitter, () => {
-      this.#enter(next);
+      this.#enter(next, move === 'recover' && options.ramp !== null ? new Ramp(options.ramp, next.since) : null);
       if (decided !== null && emitter !== null) {
         const retryAfterMs = next.name === 'open' ? wholeMs(next.deadline - this.timeline.now()) : 0;
         emitter.emit('stateChange', { name: options.name, from: from.name, to: next.name, reason, retryAfterMs, metrics: decided });
@@ -167,8 +180,9 @@ export class Circuit {
     });
   }
 
-  #enter(next: State): void {
+  #enter(next: State, ramp: Ramp | null = null): void {
     this.state = next;
+    this.ramp = ramp;
     this.recorder.window.clear();
     this.#refreshCalm();
   }
@@ -197,6 +211,18 @@ export class Circuit {
     return null;
   }
 
+  /** The closed rules, where they adapt. */
+  get adaptive(): AdaptiveRules | null {
+    return this.#tripPolicy instanceof AdaptiveRules ? this.#tripPolicy : null;
+  }
+
+  /** Notices that the ramp is over. */
+  ease(now: number): void {
+    if (this.ramp === null || this.ramp.share(now) < 1) return;
+    this.ramp = null;
+    this.#refreshCalm();
+  }
+
   report(source: InternalErrorSource, error: unknown): void {
     this.#reporter ??= new Reporter(this.options.name, this.options.onInternalError);
     this.#reporter.report(source, error, this.timeline);
@@ -216,6 +242,6 @@ export class Circuit {
 
   #refreshCalm(): void {
     const { state, options } = this;
-    this.calm = state.name === 'closed' && this.override === null && options.mode === 'enforce' && !this.disposed ? state : null;
+    this.calm = state.name === 'closed' && this.override === null && options.mode === 'enforce' && !this.disposed && this.ramp === null ? state : null;
   }
 }

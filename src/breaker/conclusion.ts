@@ -4,8 +4,10 @@ import type { Outcome } from '../core/outcome.ts';
 import type { Permit } from '../core/permit.ts';
 import type { Probe } from '../core/probe.ts';
 import type { HalfOpenState } from '../core/state.ts';
+import type { TripEvidence } from '../trip/trip-policy.ts';
 import type { Circuit } from './circuit.ts';
 import { noticeLeases } from './leases.ts';
+import { rampReason } from './ramp.ts';
 import { tallyFailure, tallyIgnored } from './tally.ts';
 
 /** How a call ended, as far as the breaker is concerned. */
@@ -54,17 +56,19 @@ export function succeed(circuit: Circuit, permit: Permit, now: number, durationM
   }
   const { recorder } = circuit;
   const slow = durationMs > circuit.options.slowCallThresholdMs;
+  circuit.load?.succeeded(now, durationMs, recorder.inFlight);
   recorder.tallySuccess(now, durationMs, slow);
   recorder.countSuccess(now, slow);
   const { window } = recorder;
   // With neither failures nor slow calls in the window no built-in rule can fire.
-  if (window.failures > 0 || window.slowCalls > 0 || circuit.ownTripPolicy) considerTrip(circuit, { now, durationMs }, false, slow);
+  if (window.failures > 0 || window.slowCalls > 0 || circuit.watchesSuccesses) considerTrip(circuit, { now, durationMs }, false, slow);
 }
 
 function succeedTheLongWay(circuit: Circuit, permit: Permit, now: number, durationMs: number): void {
   if (!noticed(circuit, permit, now)) return;
   const { recorder, emitter, options } = circuit;
   const slow = durationMs > options.slowCallThresholdMs;
+  circuit.load?.succeeded(now, durationMs, recorder.inFlight);
   recorder.tallySuccess(now, durationMs, slow);
   batch(emitter, () => {
     emitter?.emit('success', { name: options.name, durationMs: Math.max(0, durationMs) });
@@ -81,8 +85,11 @@ function bind(circuit: Circuit, permit: Permit, ending: Ending, outcome: Outcome
   if (!current) recorder.stale += 1;
   else if (permit.name === 'probe') proveProbe(circuit, state as HalfOpenState, permit, ending, override === null ? outcome : 'ignored', slow);
   else if (override === null && outcome !== 'ignored') {
+    if (outcome === 'failure' && circuit.load?.absorbs(ending.now, ending.durationMs, recorder.inFlight + 1, ending)) return;
     if (outcome === 'success') recorder.countSuccess(ending.now, slow);
     else recorder.countFailure(ending.now, slow);
+    if (outcome === 'success') circuit.ramp?.succeeded(ending.now);
+    circuit.ease(ending.now);
     considerTrip(circuit, ending, outcome === 'failure', slow);
   }
 }
@@ -92,7 +99,7 @@ function considerTrip(circuit: Circuit, { now, durationMs, error, retryAfterMs }
   if (state.name !== 'closed') return;
   const { window, consecutiveFailures } = recorder;
   const clocked = !Number.isNaN(now);
-  const reason = circuit.tripReason({
+  const evidence: TripEvidence = {
     now: clocked ? now : 0,
     failed,
     slow,
@@ -102,7 +109,9 @@ function considerTrip(circuit: Circuit, { now, durationMs, error, retryAfterMs }
     windowCalls: window.calls,
     windowFailures: window.failures,
     windowSlowCalls: window.slowCalls,
-  });
+    health: circuit.health,
+  };
+  const reason = circuit.tripReason(evidence) ?? (circuit.ramp === null ? null : rampReason(evidence, circuit.options));
   const at = clocked ? now : circuit.timeline.now();
   if (retryAfterMs !== undefined) circuit.open(state, at, { reason: 'retry_after', retryAfterMs });
   else if (reason !== null) circuit.open(state, at, { reason });

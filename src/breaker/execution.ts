@@ -214,8 +214,8 @@ export class Execution implements Host {
   }
 }
 
-function shortWayOf({ timeoutMs, trackLatency, fallback, maxConcurrent }: ResolvedOptions, judge: Judge): 'lean' | 'timed' | 'none' {
-  if (fallback !== undefined || maxConcurrent !== null) return 'none';
+function shortWayOf({ timeoutMs, trackLatency, fallback, maxConcurrent, overload }: ResolvedOptions, judge: Judge): 'lean' | 'timed' | 'none' {
+  if (fallback !== undefined || maxConcurrent !== null || overload) return 'none';
   return timeoutMs === null && !trackLatency && !judge.judgesValues ? 'lean' : 'timed';
 }
 

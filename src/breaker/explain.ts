@@ -1,5 +1,5 @@
 import { lookThrough } from '../core/half-open.ts';
-import type { UnifiedCircuitMetrics } from '../core/metrics.ts';
+import type { AdaptiveMetrics, UnifiedCircuitMetrics } from '../core/metrics.ts';
 import type { HalfOpenState, OpenState } from '../core/state.ts';
 import { machineWaitMs } from './admission.ts';
 import type { Circuit } from './circuit.ts';
@@ -23,18 +23,41 @@ export function explain(circuit: Circuit): string {
 }
 
 function closed(circuit: Circuit, subject: string): string {
-  const { options, recorder, timeline } = circuit;
-  return `${subject} is closed: ${figures(metricsOf(recorder, timeline), options)}. It opens at ${rules(circuit)}.`;
+  const { options } = circuit;
+  const metrics = metricsOf(circuit);
+  return `${subject} is closed${ramping(circuit)}: ${figures(metrics, options)}. It opens at ${rules(circuit, metrics)}.`;
 }
 
-function rules({ options, ownTripPolicy }: Circuit): string {
+function ramping({ ramp, timeline }: Circuit): string {
+  const share = ramp?.share(timeline.now()) ?? 1;
+  return share === 1 ? '' : ` and admits ${percent(share)} of its calls until it has proved itself`;
+}
+
+function rules({ options, ownTripPolicy }: Circuit, { adaptive }: UnifiedCircuitMetrics): string {
   if (ownTripPolicy) return 'the word of its own trip policy';
-  const { failureThreshold, errorRateThreshold, slowCallRateThreshold, minRequestsThreshold, slowCallThresholdMs } = options;
+  const { slowCallRateThreshold, minRequestsThreshold, slowCallThresholdMs } = options;
+  const { failureThreshold, errorRateThreshold } = adaptive ?? options;
   const list: string[] = [];
   if (failureThreshold !== null) list.push(`${count(failureThreshold, 'failure')} in a row`);
-  if (errorRateThreshold !== null) list.push(`${percent(errorRateThreshold)} errors among at least ${count(minRequestsThreshold, 'call')}`);
+  if (errorRateThreshold !== null && options.detector === 'cusum') list.push(`a lasting rise of errors above ${percent(errorRateThreshold)}`);
+  else if (errorRateThreshold !== null) list.push(`${percent(errorRateThreshold)} errors among at least ${count(minRequestsThreshold, 'call')}`);
   if (slowCallRateThreshold !== null) list.push(`${percent(slowCallRateThreshold)} above ${slowCallThresholdMs} ms among at least ${count(minRequestsThreshold, 'call')}`);
-  return list.join(', or ');
+  return list.join(', or ') + (adaptive === null ? '' : moved(adaptive, options));
+}
+
+/** What moves an adaptive threshold. */
+const MOVES: Readonly<Record<string, string>> = {
+  slow: 'calls are slower than usual',
+  health_degraded: 'the health check says degraded',
+  health_healthy: 'the health check says healthy',
+  noisy: 'some errors are usual here',
+  reliable: 'errors are rare here',
+};
+
+function moved({ reasons }: AdaptiveMetrics, { failureThreshold, errorRateThreshold }: ResolvedOptions): string {
+  if (reasons.length === 0) return '';
+  const configured = [failureThreshold === null ? '' : `${failureThreshold} in a row`, errorRateThreshold === null ? '' : percent(errorRateThreshold)];
+  return ` (configured: ${configured.filter(Boolean).join(' and ')}; moved because ${reasons.map((reason) => MOVES[reason]).join(' and ')})`;
 }
 
 function figures(metrics: UnifiedCircuitMetrics, options: ResolvedOptions): string {
@@ -47,6 +70,8 @@ function figures(metrics: UnifiedCircuitMetrics, options: ResolvedOptions): stri
 const REASONS: Readonly<Record<string, string>> = {
   consecutive_failures: 'there were too many failures in a row',
   error_rate: 'there were too many errors',
+  cusum: 'errors have become more',
+  ramp_failed: 'it failed while traffic was coming back',
   slow_call_rate: 'there were too many slow calls',
   retry_after: 'the dependency asked for a pause',
   probe_failed: 'a probe failed',

@@ -19,8 +19,6 @@ export class HealthProbe {
   #round: object | null = null;
   #running: AbortController | null = null;
   #retired = false;
-  /** The latest answer. */
-  latest: HealthAnswer | null = null;
 
   constructor(circuit: Circuit, options: ResolvedHealthCheck) {
     this.#circuit = circuit;
@@ -30,11 +28,11 @@ export class HealthProbe {
   /** Starts with an open state and stops with any other. */
   follow(): void {
     this.stop();
-    const { state, timeline, disposed } = this.#circuit;
+    const { state, timeline, disposed, options } = this.#circuit;
     // The check that was stopped may have moved the circuit on, which has been followed by then.
     if (this.#timer !== null || disposed || this.#retired) return;
     // An opening may be noticed late: a lease ends when it ends.
-    if (state.name === 'open') this.#wait(Math.max(1, state.since + this.#options.intervalMs - timeline.now()));
+    if (state.name === 'open' || (state.name === 'closed' && options.adaptiveThreshold !== null)) this.#wait(Math.max(1, state.since + this.#options.intervalMs - timeline.now()));
   }
 
   /** Stops for good. */
@@ -98,7 +96,7 @@ export class HealthProbe {
     if (this.#running !== controller) return;
     this.#running = null;
     this.#timer?.cancel();
-    this.latest = answer;
+    this.#circuit.health = answer;
     this.#wait(this.#options.intervalMs);
     this.#apply(answer);
     const { emitter, options } = this.#circuit;

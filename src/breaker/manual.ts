@@ -3,7 +3,7 @@ import { batch } from '../core/emitter.ts';
 import type { Judge } from '../core/judge.ts';
 import { UNBOUND } from '../core/permit.ts';
 import type { Permit } from '../core/permit.ts';
-import { standing, takeProbe } from './admission.ts';
+import { pace, standing, takeProbe } from './admission.ts';
 import type { Circuit } from './circuit.ts';
 import { conclude } from './conclusion.ts';
 import { concludeError } from './judgement.ts';
@@ -30,10 +30,11 @@ function record(circuit: Circuit, durationMs: number | undefined, settle: (permi
   if (circuit.disposed || options.mode === 'off') return;
   const now = timeline.now();
   noticeLeases(circuit, now);
+  circuit.ease(now);
   batch(emitter, () => {
     recorder.offered += 1;
     // Where a call would not have been admitted, the record is in the totals and decides nothing.
-    const permit = circuit.override === null && standing(circuit, now) ? takeProbe(circuit, now, null) : UNBOUND;
+    const permit = circuit.override === null && standing(circuit, now) && pace(circuit, now) === null ? takeProbe(circuit, now, null) : UNBOUND;
     settle(permit, now, options.trackLatency && durationMs !== undefined ? durationMs : -1);
   });
 }

@@ -1,9 +1,21 @@
+import type { HealthAnswer } from '../core/health.ts';
 import type { UnifiedCircuitMetrics } from '../core/metrics.ts';
 import type { Timeline } from '../core/timeline.ts';
+import type { AdaptiveRules } from '../trip/adaptive-rules.ts';
+import type { Load } from './load.ts';
 import type { Recorder } from './recorder.ts';
 
-/** The figures of a recorder, rates derived; the window as it was at `at`. */
-export function metricsOf(recorder: Recorder, timeline: Timeline, at = timeline.now()): UnifiedCircuitMetrics {
+/** What the figures are taken from. */
+interface Source {
+  readonly recorder: Recorder;
+  readonly timeline: Timeline;
+  readonly adaptive: AdaptiveRules | null;
+  readonly health: HealthAnswer | null;
+  readonly load: Load | null;
+}
+
+/** The figures of a circuit, rates derived; the window as it was at `at`. */
+export function metricsOf({ recorder, timeline, adaptive, health, load }: Source, at = timeline.now()): UnifiedCircuitMetrics {
   const { window, latency, succeeded, failed, lastFailureAt, lastSuccessAt } = recorder;
   window.roll(at);
   return Object.freeze({
@@ -33,6 +45,8 @@ export function metricsOf(recorder: Recorder, timeline: Timeline, at = timeline.
     p50Ms: latency?.percentile(0.5) ?? 0,
     p95Ms: latency?.percentile(0.95) ?? 0,
     p99Ms: latency?.percentile(0.99) ?? 0,
+    concurrencyLimit: load?.limit ?? null,
+    adaptive: adaptive === null ? null : Object.freeze({ ...adaptive.inForce(window, health), baselineErrorRate: adaptive.baseline }),
     successRate: succeeded + failed === 0 ? 1 : succeeded / (succeeded + failed),
   });
 }

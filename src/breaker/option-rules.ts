@@ -1,7 +1,8 @@
 import { JITTERS } from '../backoff/jitter.ts';
 import { peek } from '../core/error-codes.ts';
+import type { CusumTuning } from '../trip/cusum.ts';
 import { FALLBACK_TRIGGERS } from './fallback.ts';
-import type { CallOptions, HealthCheckOptions, StreamOptions, UnifiedCircuitConfig } from './options.ts';
+import type { AdaptiveOptions, CallOptions, ClosedOptions, HealthCheckOptions, RampOptions, StreamOptions, UnifiedCircuitConfig } from './options.ts';
 import { aBoolean, aDuration, aFunction, anObject, aRate, aString, aWholeNumber, oneOf, orNull, readOptions } from './require.ts';
 import type { ReadOptions, Requirement, Requirements } from './require.ts';
 
@@ -38,12 +39,39 @@ const stringLabels: Requirement = {
   fits: (value) => anObject.fits(value) && Object.values(value as object).every((label) => typeof label === 'string'),
 };
 
-const HEALTH_CHECK: Readonly<Record<keyof HealthCheckOptions, Requirement>> = { check: aFunction, intervalMs: aDuration, timeoutMs: aDuration };
+const aSwitchOrObject: Requirement = { rule: 'true, false or an object', fits: (value) => typeof value === 'boolean' || anObject.fits(value) };
 
-/** The rule of each option by itself. */
-const createOptionRules = (): Readonly<Record<keyof UnifiedCircuitConfig, Requirement>> => ({
-  name: aString,
-  mode: oneOf('enforce', 'observe', 'off'),
+const aConcurrency: Requirement = {
+  rule: "a whole number, 1 or more, or 'adaptive', or null",
+  fits: (value) => value === null || value === 'adaptive' || (Number.isSafeInteger(value) && (value as number) >= 1),
+};
+
+const stages: Requirement = {
+  rule: 'a list of shares above 0 and below 1',
+  fits: (value) => Array.isArray(value) && value.length > 0 && value.every((share) => typeof share === 'number' && share > 0 && share < 1),
+};
+
+const within = (rule: string, least: number, most: number): Requirement => ({
+  rule,
+  fits: (value) => typeof value === 'number' && value >= least && value <= most,
+});
+
+/** The rules of the options that are objects themselves. */
+const createNestedRules = (): Readonly<Record<string, Requirements>> => ({
+  healthCheck: { check: aFunction, intervalMs: aDuration, timeoutMs: aDuration } satisfies Record<keyof HealthCheckOptions, Requirement>,
+  cusum: { tolerated: aRate, callsPerFalseTrip: within('a number of calls, 2 or more', 2, Number.MAX_VALUE) } satisfies Record<keyof CusumTuning, Requirement>,
+  adaptiveThreshold: {
+    floor: aRate,
+    ceiling: within('a multiple, 1 to 10', 1, 10),
+    sensitivity: oneOf('absolute', 'relative'),
+  } satisfies Record<keyof AdaptiveOptions, Requirement>,
+  ramp: { stages, successes: aWholeNumber(1), stageMs: aDuration } satisfies Record<keyof RampOptions, Requirement>,
+});
+
+const NESTED_RULES = /* @__PURE__ */ createNestedRules();
+
+/** The rules of when a closed circuit opens. */
+const createClosedRules = (): Readonly<Record<keyof ClosedOptions, Requirement>> => ({
   failureThreshold: orNull(aWholeNumber(1)),
   errorRateThreshold: orNull(aRate),
   slowCallRateThreshold: orNull(aRate),
@@ -52,6 +80,16 @@ const createOptionRules = (): Readonly<Record<keyof UnifiedCircuitConfig, Requir
   slidingWindowSize: aWholeNumber(1, LARGEST_COUNT_WINDOW),
   slidingWindowMs: aDuration,
   slidingWindowBuckets: aWholeNumber(1, 10_000),
+  detector: oneOf('window', 'cusum'),
+  cusum: anObject,
+  adaptiveThreshold: aSwitchOrObject,
+});
+
+/** The rule of each option by itself. */
+const createOptionRules = (): Readonly<Record<keyof UnifiedCircuitConfig, Requirement>> => ({
+  name: aString,
+  mode: oneOf('enforce', 'observe', 'off'),
+  ...createClosedRules(),
   recoveryTimeoutMs: aDuration,
   maxBackoffMs: aDuration,
   exponentialBackoff: aBoolean,
@@ -63,8 +101,11 @@ const createOptionRules = (): Readonly<Record<keyof UnifiedCircuitConfig, Requir
   successThreshold: aWholeNumber(1),
   halfOpenMaxFailures: aWholeNumber(0),
   halfOpenLeaseMs: aDuration,
+  ramp: aSwitchOrObject,
   timeoutMs: orNull(aDuration),
-  maxConcurrent: orNull(aWholeNumber(1)),
+  maxConcurrent: aConcurrency,
+  maxConcurrentCeiling: aWholeNumber(1),
+  overload: aBoolean,
   maxAbandonedMs: aDuration,
   ignoreErrors: errorFilters,
   countErrors: errorFilters,
@@ -110,10 +151,13 @@ export function readConfig(config: unknown): ReadOptions {
 /** The same for options of which none is required. */
 export function readPartialConfig(config: unknown, rules: Requirements, prefix = ''): ReadOptions {
   const { values, problems } = readOptions(config, rules, prefix);
-  if (values['healthCheck'] === undefined) return { values, problems };
-  const healthCheck = readOptions(values['healthCheck'], HEALTH_CHECK, `${prefix}healthCheck.`);
-  problems.push(...healthCheck.problems);
-  if (peek(values['healthCheck'], 'check') === undefined) problems.push(`Expected \`${prefix}healthCheck.check\` to be a function, got undefined`);
-  values['healthCheck'] = healthCheck.values;
+  const { healthCheck } = values;
+  for (const [option, nested] of Object.entries(NESTED_RULES)) {
+    if (typeof values[option] !== 'object') continue;
+    const inner = readOptions(values[option], nested, `${prefix}${option}.`);
+    problems.push(...inner.problems);
+    values[option] = inner.values;
+  }
+  if (healthCheck !== undefined && peek(healthCheck, 'check') === undefined) problems.push(`Expected \`${prefix}healthCheck.check\` to be a function, got undefined`);
   return { values, problems };
 }

@@ -6,6 +6,7 @@ import type { HealthStatus } from '../core/health.ts';
 import type { Classifier } from '../core/outcome.ts';
 import type { Random } from '../core/random.ts';
 import type { InternalErrorHandler } from '../core/reporter.ts';
+import type { CusumTuning } from '../trip/cusum.ts';
 import type { AnyFallback, Fallbacks, FallbackTrigger } from './fallback.ts';
 
 /** `enforce`: decide and act. `observe`: decide and report, touch no call. `off`: pass every call through. */
@@ -27,8 +28,37 @@ export interface ClosedOptions {
   readonly slidingWindowSize?: number | undefined;
   /** The window is the last so many milliseconds instead, 1 to Infinity. Default: a count window. */
   readonly slidingWindowMs?: number | undefined;
+  /**
+   * What the error rate is seen by. `window`: its share in the window. `cusum`: a cumulative sum, which opens on a change and not on a short unlucky run;
+   * it has no minimum, and unless `failureThreshold` is given, runs of failures do not count beside it. Default `'window'`.
+   */
+  readonly detector?: 'window' | 'cusum' | undefined;
+  /** How surely `cusum` opens. Default: 0.6 of the threshold is tolerated, with one false trip in 1 000 000 calls. */
+  readonly cusum?: CusumTuning | undefined;
+  /** Whether the two thresholds follow slowness, the health check and the usual error rate, and how far. Default false. */
+  readonly adaptiveThreshold?: boolean | AdaptiveOptions | undefined;
   /** Buckets of a time window; the oldest leaves as a whole. Whole number, 1 to 10 000. Default 10. */
   readonly slidingWindowBuckets?: number | undefined;
+}
+
+/** How far `failureThreshold` and `errorRateThreshold` may move from what is configured. */
+export interface AdaptiveOptions {
+  /** The least share of the configured value. Above 0, to 1. Default 0.5. */
+  readonly floor?: number | undefined;
+  /** The largest multiple of the configured value. 1 to 10. Default 2. */
+  readonly ceiling?: number | undefined;
+  /** `relative` lets a dependency that hardly ever fails be held to that; `absolute` lets what was learned only raise. Default `'absolute'`. */
+  readonly sensitivity?: 'absolute' | 'relative' | undefined;
+}
+
+/** How traffic comes back after the circuit has closed. */
+export interface RampOptions {
+  /** The share of calls that each stage admits, above 0, below 1; then all are. Default `[0.25, 0.5]`. */
+  readonly stages?: readonly number[] | undefined;
+  /** Successes that end a stage. Whole number, 1 or more. Default 10. */
+  readonly successes?: number | undefined;
+  /** A stage ends after so long at the latest. Milliseconds, 1 to Infinity. Default 1 000. */
+  readonly stageMs?: number | undefined;
 }
 
 /** How long an open circuit stays open. */
@@ -78,6 +108,11 @@ export interface HalfOpenOptions {
    * would be infinite, ten times `recoveryTimeoutMs`.
    */
   readonly halfOpenLeaseMs?: number | undefined;
+  /**
+   * Whether a circuit that has closed admits its calls again step by step; the others are rejected with the reason `ramp`. Meanwhile a third of
+   * `failureThreshold` (5 where it is off) and of the minimum is enough to open it. Default false.
+   */
+  readonly ramp?: boolean | RampOptions | undefined;
 }
 
 /** How one call is run and judged. */
@@ -87,8 +122,18 @@ export interface CallRunOptions {
    * Default 30 000. Handlers of the abort run in the async context of the timer, which calls share.
    */
   readonly timeoutMs?: number | null | undefined;
-  /** Calls that may run at once; more are rejected with `BulkheadFullError`. Whole number, 1 or more; `null`: any. Default `null`. */
-  readonly maxConcurrent?: number | null | undefined;
+  /**
+   * Calls that may run at once; more are rejected with `BulkheadFullError`. Whole number, 1 or more; `'adaptive'`: as many as the dependency takes without a
+   * queue, learned from latency; `null`: any. Default `null`.
+   */
+  readonly maxConcurrent?: number | 'adaptive' | null | undefined;
+  /** The most that `'adaptive'` may allow; required with it. Whole number, 1 or more. */
+  readonly maxConcurrentCeiling?: number | undefined;
+  /**
+   * Whether a timeout, a status 429 or 503 and a `retryAfterMs` are answered by fewer calls a second, with the reason `throttled` for the others, and count towards opening
+   * only when the rate is as low as it gets, one call in 2 s. Default false: they are failures like others, and a `retryAfterMs` opens.
+   */
+  readonly overload?: boolean | undefined;
   /** How long an operation that outlives its call keeps its slot. Milliseconds, 1 to Infinity. Default 10 × the call's timeout; without one `maxBackoffMs`, at most 300 000. */
   readonly maxAbandonedMs?: number | undefined;
   /** Errors that say nothing about the dependency. Wins over `countErrors`. Default: none. */

@@ -48,6 +48,18 @@ function contradictions(options: ResolvedOptions, { classify, ignoreErrors, coun
   if (options.slowCallRateThreshold !== null && !options.trackLatency) {
     problems.push('Expected `trackLatency` to be true with `slowCallRateThreshold`, got false: no call could be found slow');
   }
+  if (options.detector === 'cusum' && options.errorRateThreshold === 1) {
+    problems.push('Expected `errorRateThreshold` to be below 1 with `detector: \'cusum\'`, got 1: no error rate is above it');
+  }
+  if (options.cusum.tolerated !== undefined && options.errorRateThreshold !== null && options.cusum.tolerated >= options.errorRateThreshold) {
+    problems.push(`Expected \`cusum.tolerated\` to be below \`errorRateThreshold\`, ${options.errorRateThreshold}, got ${options.cusum.tolerated}`);
+  }
+  if (options.maxConcurrent === 'adaptive' && options.maxConcurrentCeiling === null) {
+    problems.push("Expected `maxConcurrentCeiling` to be a whole number, 1 or more, with `maxConcurrent: 'adaptive'`, got undefined: what is learned needs a bound");
+  }
+  if (options.maxConcurrent === 'adaptive' && !options.trackLatency) {
+    problems.push("Expected `trackLatency` to be true with `maxConcurrent: 'adaptive'`, got false: the limit is learned from latency");
+  }
   if (options.maxBackoffMs < options.recoveryTimeoutMs) {
     problems.push(`Expected \`maxBackoffMs\` to be at least \`recoveryTimeoutMs\`, ${options.recoveryTimeoutMs}, got ${options.maxBackoffMs}`);
   }

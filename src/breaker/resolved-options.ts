@@ -7,14 +7,18 @@ import type { Classifier } from '../core/outcome.ts';
 import { systemRandom } from '../core/random.ts';
 import type { Random } from '../core/random.ts';
 import type { InternalErrorHandler } from '../core/reporter.ts';
+import type { CusumTuning } from '../trip/cusum.ts';
+import type { ThresholdBounds } from '../trip/thresholds.ts';
 import { DEFAULT_FALLBACK_ON } from './fallback.ts';
 import type { AnyFallback, FallbackTrigger } from './fallback.ts';
-import type { CircuitMode, HealthCheckOptions } from './options.ts';
+import type { AdaptiveOptions, CircuitMode, HealthCheckOptions, RampOptions } from './options.ts';
+import type { RampRules } from './ramp.ts';
 
 /** A health check with nothing left open. */
 export type ResolvedHealthCheck = Readonly<Required<{ [Key in keyof HealthCheckOptions]: Exclude<HealthCheckOptions[Key], undefined> }>>;
 
 const DAY_MS = 86_400_000;
+const NO_TUNING: CusumTuning = {};
 
 /** The options of a breaker with nothing left open: the defaults, and what was given in their place. */
 export class ResolvedOptions {
@@ -28,6 +32,9 @@ export class ResolvedOptions {
   readonly slidingWindowSize: number = 100;
   readonly slidingWindowMs: number | null = null;
   readonly slidingWindowBuckets: number = 10;
+  readonly detector: 'window' | 'cusum' = 'window';
+  readonly cusum: CusumTuning = NO_TUNING;
+  readonly adaptiveThreshold: ThresholdBounds | null = null;
   readonly recoveryTimeoutMs: number = 60_000;
   readonly maxBackoffMs: number = 300_000;
   readonly exponentialBackoff: boolean = true;
@@ -39,8 +46,11 @@ export class ResolvedOptions {
   readonly successThreshold: number = 3;
   readonly halfOpenMaxFailures: number = 0;
   readonly halfOpenLeaseMs: number | null = null;
+  readonly ramp: RampRules | null = null;
   readonly timeoutMs: number | null = 30_000;
-  readonly maxConcurrent: number | null = null;
+  readonly maxConcurrent: number | 'adaptive' | null = null;
+  readonly maxConcurrentCeiling: number | null = null;
+  readonly overload: boolean = false;
   readonly maxAbandonedMs: number | null = null;
   readonly ignoreErrors: ErrorFilter | readonly ErrorFilter[] | undefined = undefined;
   readonly countErrors: ErrorFilter | readonly ErrorFilter[] | undefined = undefined;
@@ -61,6 +71,7 @@ export class ResolvedOptions {
     const { slidingWindowMs, slidingWindowSize, minRequestsThreshold, recoveryTimeoutMs, maxBackoffMs } = values;
     // Defaults adapt to what was given, and never cause an error.
     if (minRequestsThreshold === undefined && slidingWindowMs === undefined) this.minRequestsThreshold = Math.min(this.minRequestsThreshold, this.slidingWindowSize);
+    if (values['failureThreshold'] === undefined && this.detector === 'cusum') this.failureThreshold = null;
     if (slidingWindowSize === undefined) this.slidingWindowSize = Math.max(this.slidingWindowSize, this.minRequestsThreshold);
     if (recoveryTimeoutMs === undefined) this.recoveryTimeoutMs = Math.min(this.recoveryTimeoutMs, (maxBackoffMs as number | undefined) ?? Number.POSITIVE_INFINITY);
     if (maxBackoffMs === undefined) this.maxBackoffMs = Math.max(this.maxBackoffMs, this.recoveryTimeoutMs);
@@ -73,6 +84,9 @@ export function resolved(key: string, value: unknown): unknown {
   if (key === 'jitter') return jitterOf(value as boolean | Jitter);
   if (key === 'timeoutMs') return finiteOrNull(value as number | null);
   if (key === 'healthCheck') return healthCheckOf(value as HealthCheckOptions);
+  if (key === 'adaptiveThreshold') return switched(value, boundsOf);
+  if (key === 'ramp') return switched(value, rampOf);
+  if (key === 'cusum') return Object.freeze({ ...(value as CusumTuning) });
   if (key === 'tags') return Object.freeze({ ...(value as Readonly<Record<string, string>>) });
   return Array.isArray(value) ? Object.freeze([...(value as readonly unknown[])]) : value;
 }
@@ -84,6 +98,20 @@ function jitterOf(jitter: boolean | Jitter): Jitter {
 
 function healthCheckOf({ check, intervalMs = 30_000, timeoutMs = 5_000 }: HealthCheckOptions): ResolvedHealthCheck {
   return Object.freeze({ check, intervalMs, timeoutMs });
+}
+
+/** An option that is a switch, or an object that sets more than the switch. */
+function switched<T>(value: unknown, resolve: (options: never) => T): T | null {
+  if (value === false) return null;
+  return Object.freeze(resolve((value === true ? {} : value) as never));
+}
+
+function boundsOf({ floor = 0.5, ceiling = 2, sensitivity = 'absolute' }: AdaptiveOptions): ThresholdBounds {
+  return { floor, ceiling, sensitivity };
+}
+
+function rampOf({ stages = [0.25, 0.5], successes = 10, stageMs = 1_000 }: RampOptions): RampRules {
+  return { stages: Object.freeze([...stages]), successes, stageMs };
 }
 
 /** An infinite timeout is none. */

@@ -27,7 +27,8 @@ export class Slots {
   }
 
   get limit(): number {
-    return this.#circuit.options.maxConcurrent ?? Number.POSITIVE_INFINITY;
+    const { options, load } = this.#circuit;
+    return load?.limit ?? (options.maxConcurrent as number | null) ?? Number.POSITIVE_INFINITY;
   }
 
   /** Whether all slots are taken, not counting those that the next admission frees. */
@@ -36,7 +37,7 @@ export class Slots {
     if (options.maxConcurrent === null) return false;
     let running = recorder.inFlight + recorder.abandoned;
     for (let slot = this.#abandoned?.head ?? null; slot !== null && slot.deadline <= now; slot = slot.next as AbandonedSlot | null) running -= 1;
-    return running >= options.maxConcurrent;
+    return running >= this.limit;
   }
 
   /** The call has ended and its operation has not. */

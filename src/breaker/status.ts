@@ -26,6 +26,9 @@ const SHOWN = [
   'slidingWindowSize',
   'slidingWindowMs',
   'slidingWindowBuckets',
+  'detector',
+  'cusum',
+  'adaptiveThreshold',
   'recoveryTimeoutMs',
   'maxBackoffMs',
   'exponentialBackoff',
@@ -35,8 +38,11 @@ const SHOWN = [
   'successThreshold',
   'halfOpenMaxFailures',
   'halfOpenLeaseMs',
+  'ramp',
   'timeoutMs',
   'maxConcurrent',
+  'maxConcurrentCeiling',
+  'overload',
   'maxAbandonedMs',
   'trackLatency',
   'captureStack',
@@ -54,6 +60,14 @@ export interface StatusHealth {
   readonly healthCheckIntervalMs: number | null;
 }
 
+/** How far traffic has come back. */
+export interface StatusRamp {
+  /** The share of calls that is admitted, 0 to 1. */
+  readonly share: number;
+  /** Whole milliseconds until the next stage, at the latest. */
+  readonly nextStageMs: number;
+}
+
 /** The whole breaker at one moment, as plain data. */
 export interface UnifiedCircuitStatus {
   readonly name: string;
@@ -69,6 +83,8 @@ export interface UnifiedCircuitStatus {
   readonly metrics: UnifiedCircuitMetrics;
   /** The options that are plain data. */
   readonly config: StatusConfig;
+  /** The way back to full traffic after a recovery, while it lasts; else null. */
+  readonly ramp: StatusRamp | null;
   /** What is known of the dependency's health. */
   readonly health: StatusHealth;
   /** Outcomes in the window now. */
@@ -87,9 +103,9 @@ const HEALTH = { closed: 'healthy', half_open: 'degraded', open: 'unhealthy' } a
 
 /** The status of a circuit at this moment. */
 export function statusOf(circuit: Circuit, healthProbe: HealthProbe | null): UnifiedCircuitStatus {
-  const { options, override, timeline, recorder } = circuit;
+  const { options, override, timeline } = circuit;
   const state = override?.state ?? circuit.state.name;
-  const metrics = metricsOf(recorder, timeline);
+  const metrics = metricsOf(circuit);
   const wait = waitMs(circuit, timeline.now());
   return {
     name: options.name,
@@ -99,10 +115,11 @@ export function statusOf(circuit: Circuit, healthProbe: HealthProbe | null): Uni
     retryAfterMs: wait === undefined || wait === Number.POSITIVE_INFINITY ? null : wait,
     metrics,
     config: Object.fromEntries(SHOWN.map((option) => [option, options[option]])) as unknown as StatusConfig,
+    ramp: rampOf(circuit),
     health: {
       status: HEALTH[state],
       hasHealthChecker: healthProbe !== null,
-      lastHealthStatus: healthProbe?.latest ?? null,
+      lastHealthStatus: circuit.health,
       healthCheckIntervalMs: options.healthCheck?.intervalMs ?? null,
     },
     slidingWindowSize: metrics.windowCount,
@@ -111,4 +128,10 @@ export function statusOf(circuit: Circuit, healthProbe: HealthProbe | null): Uni
     successRate: metrics.successRate,
     tags: options.tags ?? {},
   };
+}
+
+function rampOf({ ramp, timeline }: Circuit): StatusRamp | null {
+  const now = timeline.now();
+  const share = ramp?.share(now) ?? 1;
+  return ramp === null || share === 1 ? null : { share, nextStageMs: ramp.nextStageMs(now) };
 }

@@ -213,7 +213,7 @@ export class UnifiedCircuitBreaker {
 
   /** The figures of this moment. */
   getMetrics(): UnifiedCircuitMetrics {
-    return metricsOf(this.#circuit.recorder, this.#circuit.timeline);
+    return metricsOf(this.#circuit);
   }
 
   /** Why the breaker does what it does, in sentences for people. */

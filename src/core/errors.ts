@@ -45,9 +45,9 @@ export interface Rejection {
  */
 export class CircuitBreakerOpenError extends CircuitBreakerError {
   readonly code = 'ERR_CIRCUIT_OPEN';
-  /** `open`, or `half_open` when all probes are taken. */
+  /** `open`; `half_open` when all probes are taken; `closed` when a ramp or a throttle sheds the call. */
   readonly state: CircuitState;
-  /** Why calls are rejected: the rule that tripped, `half_open_full`, or the text given to `forceOpen()`. */
+  /** Why calls are rejected: the rule that tripped, `half_open_full`, `ramp`, `throttled`, or the text given to `forceOpen()`. */
   readonly reason: string;
   /** Whole milliseconds until a call may be admitted, rounded up. `Infinity`: unknown. `undefined`: forced open. */
   readonly retryAfterMs: number | undefined;
@@ -76,9 +76,15 @@ export class CircuitBreakerOpenError extends CircuitBreakerError {
   }
 }
 
+const HOW: Readonly<Record<CircuitState, string>> = {
+  closed: 'admits only some of its calls, and not this one',
+  open: 'is open',
+  half_open: 'is half-open and all probes are taken',
+};
+
 function rejectionMessage(name: string, { state, reason, retryAfterMs }: Rejection): string {
   if (retryAfterMs === undefined) return `Circuit "${name}" is forced open: ${reason}`;
-  const what = state === 'half_open' ? 'is half-open and all probes are taken' : 'is open';
+  const what = HOW[state];
   return retryAfterMs === Number.POSITIVE_INFINITY ? `Circuit "${name}" ${what}` : `Circuit "${name}" ${what}; retry in ${retryAfterMs} ms`;
 }
 

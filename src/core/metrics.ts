@@ -54,4 +54,20 @@ export interface UnifiedCircuitMetrics {
   readonly p99Ms: number;
   /** successful / (successful + failed), 0 to 1; 1 when there are none. */
   readonly successRate: number;
+  /** Calls that may run at once as learned, with `maxConcurrent: 'adaptive'`; `null` without. */
+  readonly concurrencyLimit: number | null;
+  /** What has become of the closed thresholds; `null` without `adaptiveThreshold`. */
+  readonly adaptive: AdaptiveMetrics | null;
+}
+
+/** The closed thresholds in force, and why they are not the configured ones. */
+export interface AdaptiveMetrics {
+  /** Failures in a row; `null` where that rule is off. */
+  readonly failureThreshold: number | null;
+  /** Share of failures, 0 to 1; `null` where that rule is off. */
+  readonly errorRateThreshold: number | null;
+  /** The failure rate while all is well, as learned; 0 to 0.2. */
+  readonly baselineErrorRate: number;
+  /** What moves them: `slow`, `health_degraded`, `health_healthy`, `noisy`, `reliable`. Empty: nothing. */
+  readonly reasons: readonly string[];
 }

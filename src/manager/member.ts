@@ -1,5 +1,6 @@
-import { NO_KEEPER } from '../breaker/circuit.ts';
-import type { Circuit, Keeper } from '../breaker/circuit.ts';
+import { NO_KEEPER } from '../breaker/keeper.ts';
+import type { Circuit } from '../breaker/circuit.ts';
+import type { Keeper } from '../breaker/keeper.ts';
 import { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import type { Audience } from '../core/emitter.ts';
 import type { CircuitEvents } from '../core/events.ts';

@@ -1,8 +1,21 @@
+import { AdaptiveRules } from './adaptive-rules.ts';
 import { anyOf } from './any-of.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
+import { cusum } from './cusum.ts';
+import type { CusumTuning } from './cusum.ts';
 import { errorRate } from './error-rate.ts';
 import { slowCallRate } from './slow-call-rate.ts';
+import type { ThresholdBounds } from './thresholds.ts';
 import type { TripPolicy } from './trip-policy.ts';
+
+/** The built-in rules: thresholds, of which `null` switches a rule off, and how they are applied. */
+export interface ClosedRuleOptions extends ClosedThresholds {
+  readonly detector?: 'window' | 'cusum';
+  readonly cusum?: CusumTuning;
+  readonly adaptiveThreshold?: ThresholdBounds | null;
+  readonly slidingWindowMs?: number | null;
+  readonly slidingWindowSize?: number;
+}
 
 /** The thresholds of the built-in rules; `null` switches a rule off. */
 export interface ClosedThresholds {
@@ -14,8 +27,26 @@ export interface ClosedThresholds {
 
 let latest: { readonly thresholds: ClosedThresholds; readonly policy: TripPolicy } | undefined;
 
-/** The built-in rules. They hold no state, so breakers made with the same thresholds one after the other share them. */
-export function closedRules(thresholds: ClosedThresholds): TripPolicy {
+/** The built-in rules. */
+export function closedRules(options: ClosedRuleOptions): TripPolicy {
+  const { detector = 'window', cusum: tuning = {}, adaptiveThreshold = null, slidingWindowMs = null, slidingWindowSize, minRequestsThreshold } = options;
+  const sampleSize = slidingWindowMs === null && slidingWindowSize !== undefined ? slidingWindowSize : minRequestsThreshold;
+  if (adaptiveThreshold !== null) return new AdaptiveRules({ ...options, detector, cusum: tuning, adaptiveThreshold, sampleSize });
+  return detector === 'cusum' ? cusumRules(options, tuning) : windowRules(options);
+}
+
+/** Whether the rules must see successes that cannot open a circuit by themselves. */
+export function seesAll({ detector, adaptiveThreshold = null }: ClosedRuleOptions): boolean {
+  return detector === 'cusum' || adaptiveThreshold !== null;
+}
+
+function cusumRules({ errorRateThreshold, ...rest }: ClosedThresholds, tuning: CusumTuning): TripPolicy {
+  const others = build({ ...rest, errorRateThreshold: null });
+  return errorRateThreshold === null ? others : anyOf(cusum({ ...tuning, threshold: errorRateThreshold }), others);
+}
+
+/** Rules over the window hold no state, so breakers made with the same thresholds one after the other share them. */
+function windowRules(thresholds: ClosedThresholds): TripPolicy {
   if (latest === undefined || !equal(latest.thresholds, thresholds)) latest = { thresholds: only(thresholds), policy: build(thresholds) };
   return latest.policy;
 }

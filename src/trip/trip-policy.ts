@@ -1,3 +1,5 @@
+import type { HealthAnswer } from '../core/health.ts';
+
 /** What a trip policy sees after each counted outcome of a closed circuit. */
 export interface TripEvidence {
   /** Milliseconds of the breaker's clock; 0 for a success where no clock is read. */
@@ -18,6 +20,8 @@ export interface TripEvidence {
   readonly windowFailures: number;
   /** Slow calls in the window. */
   readonly windowSlowCalls: number;
+  /** The latest answer of the health check, `null` before the first. */
+  readonly health: HealthAnswer | null;
 }
 
 /**

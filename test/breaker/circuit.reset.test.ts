@@ -66,6 +66,8 @@ describe('reset', () => {
       p95Ms: 0,
       p99Ms: 0,
       successRate: 1,
+      adaptive: null,
+      concurrencyLimit: null,
     });
     call.operation.resolve('fine');
     await call.settled;

@@ -42,8 +42,8 @@ describe('a trip policy of the user', () => {
     breaker.reset();
 
     expect(seen).toEqual([
-      { now: 100, failed: false, slow: false, error: undefined, durationMs: 0, consecutiveFailures: 0, windowCalls: 1, windowFailures: 0, windowSlowCalls: 0 },
-      { now: 106, failed: true, slow: true, error: BOOM, durationMs: 6, consecutiveFailures: 1, windowCalls: 2, windowFailures: 1, windowSlowCalls: 1 },
+      { now: 100, failed: false, slow: false, error: undefined, durationMs: 0, consecutiveFailures: 0, windowCalls: 1, windowFailures: 0, windowSlowCalls: 0, health: null },
+      { now: 106, failed: true, slow: true, error: BOOM, durationMs: 6, consecutiveFailures: 1, windowCalls: 2, windowFailures: 1, windowSlowCalls: 1, health: null },
       'clear',
       'clear',
     ]);

@@ -44,6 +44,8 @@ describe('the metrics', () => {
       p95Ms: 0,
       p99Ms: 0,
       successRate: 1,
+      adaptive: null,
+      concurrencyLimit: null,
     });
   });
 

@@ -6,7 +6,7 @@ import { nodesOf, parseSource, place, readSource, root, sourcePaths, SourceTree 
 
 const layers = [
   ['core'],
-  ['window', 'backoff'],
+  ['window', 'backoff', 'limit'],
   ['trip', 'store'],
   ['breaker'],
   ['manager'],

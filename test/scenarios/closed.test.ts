@@ -79,7 +79,7 @@ describe('scenarios of the error rate', () => {
     const rule = errorRate({ threshold: 0.5, minRequestsThreshold: 10 });
     const after = (outcomes: string): [number, number, string | null] => {
       for (const outcome of outcomes) window.record(outcome === 'F' ? FAILED : 0);
-      const evidence = { now: 0, failed: false, slow: false, error: undefined, durationMs: 0, consecutiveFailures: 0 };
+      const evidence = { now: 0, failed: false, slow: false, error: undefined, durationMs: 0, health: null, consecutiveFailures: 0 };
       return [window.failures, window.calls, rule.shouldTrip({ ...evidence, windowCalls: window.calls, windowFailures: window.failures, windowSlowCalls: 0 })];
     };
 
@@ -99,7 +99,7 @@ describe('scenarios of the error rate', () => {
   ])('6: the rule alone, at 10 % of at least 10: of %s calls %s failed → %s', (windowCalls, windowFailures, reason) => {
     const rule = errorRate({ threshold: 0.1, minRequestsThreshold: 10 });
 
-    expect(rule.shouldTrip({ now: 0, failed: true, slow: false, error: undefined, durationMs: 0, consecutiveFailures: 1, windowCalls, windowFailures, windowSlowCalls: 0 })).toBe(reason);
+    expect(rule.shouldTrip({ now: 0, failed: true, slow: false, error: undefined, durationMs: 0, health: null, consecutiveFailures: 1, windowCalls, windowFailures, windowSlowCalls: 0 })).toBe(reason);
   });
 
   it('7: a window of four forgets the fifth-last', () => {

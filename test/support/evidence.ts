@@ -12,6 +12,7 @@ export function evidenceWith(evidence: Partial<TripEvidence>): TripEvidence {
     windowCalls: 0,
     windowFailures: 0,
     windowSlowCalls: 0,
+    health: null,
     ...evidence,
   };
 }
