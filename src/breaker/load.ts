@@ -1,7 +1,7 @@
 import { compileFilters } from '../core/error-filter.ts';
 import { quietly } from '../core/quietly.ts';
 import { CubicRate } from '../limit/cubic-rate.ts';
-import { VegasLimit } from '../limit/vegas-limit.ts';
+import { LearnedLimit } from '../limit/learned-limit.ts';
 
 /** What is asked for. */
 export interface LoadRules {
@@ -27,14 +27,14 @@ const LONGEST_RUN = 5;
 /** How much a dependency can take: calls at once, learned from latency, and calls a second, learned from its refusals. */
 export class Load {
   readonly #rules: LoadRules;
-  readonly #limit: VegasLimit | null;
+  readonly #limit: LearnedLimit | null;
   readonly #rate: CubicRate | null;
   #overloadedInARow = 0;
 
   constructor(rules: LoadRules, now: number) {
     const { maxConcurrent, maxConcurrentCeiling, overload } = rules;
     this.#rules = { maxConcurrent, maxConcurrentCeiling, overload };
-    this.#limit = maxConcurrent === 'adaptive' ? new VegasLimit(maxConcurrentCeiling as number) : null;
+    this.#limit = maxConcurrent === 'adaptive' ? new LearnedLimit(maxConcurrentCeiling as number) : null;
     this.#rate = overload ? new CubicRate(now) : null;
   }
 
@@ -67,7 +67,7 @@ export class Load {
   }
 
   succeeded(now: number, durationMs: number, inFlight: number): void {
-    this.#limit?.sample(durationMs, inFlight, false);
+    this.#limit?.sample(now, durationMs, inFlight, false);
     this.#rate?.succeeded(now);
     this.#overloadedInARow = 0;
   }
@@ -75,7 +75,7 @@ export class Load {
   /** Whether the failure is taken for overload, and answered by a lower rate instead of counting towards opening. */
   absorbs(now: number, durationMs: number, inFlight: number, evidence: LoadEvidence): boolean {
     const overloaded = evidence.timedOut === true || evidence.retryAfterMs !== undefined || quietly(() => isOverloadError(evidence.error)) === true;
-    if (overloaded) this.#limit?.sample(durationMs, inFlight, true);
+    if (overloaded) this.#limit?.sample(now, durationMs, inFlight, true);
     if (!overloaded || this.#rate === null) return false;
     const { exhausted } = this.#rate;
     this.#rate.overloaded(now, evidence.retryAfterMs);

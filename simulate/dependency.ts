@@ -1,0 +1,64 @@
+import type { Clock } from 'unified-circuit-breaker';
+
+/** What is called. */
+export interface Dependency {
+  /** One request, of one key. Rejects when it fails; may never settle. */
+  request(key: number): Promise<void>;
+  /** What a health check of it would say. */
+  healthy(): Promise<boolean>;
+}
+
+/** How a dependency without a queue answers at one moment. */
+export interface Answers {
+  /** 0 to 1. */
+  readonly errorRate: number;
+  readonly latencyMs: number;
+  /** It does not answer at all. */
+  readonly hangs?: boolean;
+}
+
+const down = new Error('down');
+const busy = Object.assign(new Error('busy'), { status: 503 });
+const never = new Promise<void>(() => {});
+/** An error comes faster than an answer. */
+const ERROR_MS = 5;
+
+/** Answers each request by itself, whatever the load. */
+export function independent(time: Clock, random: () => number, answersAt: (now: number, key: number) => Answers): Dependency {
+  const answer = (key: number): Promise<void> => {
+    const { errorRate, latencyMs, hangs } = answersAt(time.now(), key);
+    if (hangs === true) return never;
+    const failed = random() < errorRate;
+    const ms = failed ? ERROR_MS : latencyMs * (0.5 + random());
+    return new Promise((resolve, reject) => void time.after(ms, failed ? () => reject(down) : resolve));
+  };
+  return { request: answer, healthy: () => answer(0).then(() => true, () => false) };
+}
+
+/** What a dependency with a queue is like. */
+export interface Capacity {
+  readonly workers: number;
+  /** Mean time of one request on one worker. */
+  readonly serviceMs: number;
+  /** The share of the capacity that is there at a moment; 0 answers with an error. */
+  readonly shareAt: (now: number) => number;
+  /** It answers 503 instead of queueing longer than this. */
+  readonly shedAfterMs?: number;
+}
+
+/** Workers and one queue. Who gives up waiting does not leave it, so work is done for nobody. */
+export function queueing(time: Clock, random: () => number, { workers, serviceMs, shareAt, shedAfterMs = Number.POSITIVE_INFINITY }: Capacity): Dependency {
+  const freeAt = new Float64Array(workers);
+  const request = (): Promise<void> => {
+    const now = time.now();
+    const share = shareAt(now);
+    let next = 0;
+    for (let worker = 1; worker < workers; worker += 1) if ((freeAt[worker] as number) < (freeAt[next] as number)) next = worker;
+    const start = Math.max(now, freeAt[next] as number);
+    if (share === 0 || start - now > shedAfterMs) return new Promise((_, reject) => void time.after(ERROR_MS, () => reject(share === 0 ? down : busy)));
+    const end = start + (serviceMs * (0.5 + random())) / share;
+    freeAt[next] = end;
+    return new Promise((resolve) => void time.after(end - now, resolve));
+  };
+  return { request, healthy: () => request().then(() => true, () => false) };
+}
