@@ -1,5 +1,5 @@
+// @ts-expect-error: echarts has types for its CommonJS build only.
 import { init } from 'echarts';
-import type { EChartsOption } from 'echarts';
 import type { Figures } from './record.ts';
 import type { Results } from './summary.ts';
 
@@ -109,8 +109,8 @@ function tradeOff(results: Results): Chart | null {
   return { name: 'trade-off', title: 'What is wasted against what is lost', note: 'The mean over the total outages and the partial faults. Low and left is good: nothing wasted, nobody lost.', svg };
 }
 
-function draw(option: EChartsOption, height: number): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
+function draw(option: object, height: number): string {
+  const chart = (init as (...given: unknown[]) => { setOption(option: object): void; renderToSVGString(): string; dispose(): void })(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
   chart.setOption({ animation: false, textStyle: { fontFamily: 'system-ui, sans-serif' }, backgroundColor: '#ffffff', ...option });
   const svg = chart.renderToSVGString();
   chart.dispose();

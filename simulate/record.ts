@@ -88,11 +88,9 @@ export class Record {
 
   figures(openings: number, capacityRps: number | undefined): Figures {
     const { before, during, after } = this.#users;
-    const share = ([all, served]: readonly [number, number]): number | null => (all === 0 ? null : served / all);
     const { from, to } = this.#fault;
     const hasFault = during[0] > 0;
     const detected = [...this.#detected.values()];
-    const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);
     return {
       before: share(before),
       during: share(during),
@@ -135,4 +133,12 @@ export class Record {
     this.#slots.set(number, slot);
     return slot;
   }
+}
+
+function share([all, served]: readonly [number, number]): number | null {
+  return all === 0 ? null : served / all;
+}
+
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

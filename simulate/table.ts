@@ -3,7 +3,7 @@ import type { Figures } from './record.ts';
 import type { Results, Summary } from './summary.ts';
 
 /** How each figure is shown. */
-export const COLUMNS: readonly { readonly figure: keyof Figures; readonly title: string; readonly show: (value: number) => string }[] = [
+const COLUMNS: readonly { readonly figure: keyof Figures; readonly title: string; readonly show: (value: number) => string }[] = [
   { figure: 'during', title: 'served in the fault', show: percent },
   { figure: 'after', title: 'served after', show: percent },
   { figure: 'served', title: 'served', show: percent },
@@ -28,19 +28,22 @@ export function tables(results: Results, titles: Readonly<Record<string, string>
     .join('\n\n');
 }
 
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
 /** The bars as Markdown. */
 export function barTable(bars: readonly Bar[]): string {
   return markdown(['bar', 'figure', 'met'], bars.map(({ promise, figure, met }) => [promise, figure, met ? 'yes' : '**no**']));
 }
 
 /** A mean with its margin. */
-export function cell(summary: Summary | null, show: (value: number) => string): string {
+function cell(summary: Summary | null, show: (value: number) => string): string {
   if (summary === null) return '–';
   return summary.margin === 0 ? show(summary.mean) : `${show(summary.mean)} ± ${show(summary.margin)}`;
 }
 
 function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
 }
 

@@ -48,12 +48,14 @@ export class VirtualTime implements Clock {
   }
 }
 
+function cancel(given: unknown): void {
+  (given as Timer | undefined)?.cancel();
+}
+
 /** Puts `time` in the place of the global timers and clocks, for libraries that take no clock. Gives what undoes it. */
 export function installGlobally(time: VirtualTime): () => void {
   const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis;
   const { now } = Date;
-  const handle = (timer: Timer): object => ({ ...timer, unref() {}, ref() {}, hasRef: () => false });
-  const cancel = (given: unknown): void => (given as Timer | undefined)?.cancel?.();
   const repeat = (run: () => void, ms: number): object => {
     let timer: Timer;
     const again = (): void => {
@@ -64,7 +66,7 @@ export function installGlobally(time: VirtualTime): () => void {
     return { cancel: () => timer.cancel(), ref() {}, unref() {} };
   };
   Object.assign(globalThis, {
-    setTimeout: (run: () => void, ms = 0) => handle(time.after(ms, run)),
+    setTimeout: (run: () => void, ms = 0) => time.after(ms, run),
     setInterval: repeat,
     clearTimeout: cancel,
     clearInterval: cancel,

@@ -114,10 +114,11 @@ export class CubicRate {
     this.#calls = 0;
   }
 
-  /** What was measured, with the bucket that runs as far as it got. */
+  /** What was measured; a bucket that has not ended counts only while there is no other. */
   #measuredAt(now: number): number {
-    const seconds = Math.max(BUCKET_MS, now - this.#bucket) / 1_000;
-    const latest = this.#calls / seconds;
+    const elapsed = now - this.#bucket;
+    if (elapsed < BUCKET_MS && this.#measured > 0) return this.#measured;
+    const latest = (1_000 * this.#calls) / Math.max(BUCKET_MS, elapsed);
     return this.#measured === 0 ? latest : SMOOTHING * latest + (1 - SMOOTHING) * this.#measured;
   }
 }

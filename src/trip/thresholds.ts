@@ -11,7 +11,7 @@ export interface ThresholdBounds {
 }
 
 /** Why a threshold is not the configured one. */
-export type ThresholdReason = 'slow' | 'health_degraded' | 'health_healthy' | 'noisy' | 'reliable';
+type ThresholdReason = 'slow' | 'health_degraded' | 'health_healthy' | 'noisy' | 'reliable';
 
 /** The two thresholds that adapt; `null` where the rule is off. */
 export interface Thresholds {

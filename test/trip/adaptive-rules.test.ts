@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { AdaptiveRules } from '../../src/trip/adaptive-rules.ts';
+import type { AdaptiveRuleOptions } from '../../src/trip/adaptive-rules.ts';
+import { evidenceWith } from '../support/evidence.ts';
+
+const OPTIONS: AdaptiveRuleOptions = {
+  failureThreshold: 10,
+  errorRateThreshold: 0.5,
+  slowCallRateThreshold: null,
+  minRequestsThreshold: 20,
+  detector: 'window',
+  cusum: {},
+  adaptiveThreshold: { floor: 0.5, ceiling: 2, sensitivity: 'absolute' },
+  sampleSize: 100,
+};
+const EMPTY = { calls: 0, slowCalls: 0 };
+
+function taught(rules: AdaptiveRules, lessons: number, bad: number): AdaptiveRules {
+  for (let outcome = 0; outcome < 100 * lessons; outcome += 1) rules.shouldTrip(evidenceWith({ failed: outcome % 100 < bad }));
+  return rules;
+}
+
+describe('AdaptiveRules', () => {
+  it('opens by the thresholds in force', () => {
+    const rules = new AdaptiveRules(OPTIONS);
+    const slow = { windowCalls: 100, windowSlowCalls: 100 };
+
+    expect(rules.shouldTrip(evidenceWith({ ...slow, failed: true, windowFailures: 4, consecutiveFailures: 4 }))).toBeNull();
+    expect(rules.shouldTrip(evidenceWith({ ...slow, failed: true, windowFailures: 5, consecutiveFailures: 5 }))).toBe('consecutive_failures');
+    expect(rules.shouldTrip(evidenceWith({ ...slow, failed: true, windowFailures: 25, consecutiveFailures: 1 }))).toBe('error_rate');
+    expect(rules.shouldTrip(evidenceWith({ windowCalls: 100, failed: true, windowFailures: 25, consecutiveFailures: 5 }))).toBeNull();
+  });
+
+  it('takes a share of slow calls only from enough of them', () => {
+    const rules = new AdaptiveRules(OPTIONS);
+
+    expect(rules.inForce({ calls: 19, slowCalls: 19 }, null).reasons).toEqual([]);
+    expect(rules.inForce({ calls: 20, slowCalls: 20 }, null).reasons).toEqual(['slow']);
+  });
+
+  it('learns what is normal, keeps it when the circuit moves, and forgets it on a reset', () => {
+    const rules = taught(new AdaptiveRules({ ...OPTIONS, failureThreshold: 3 }), 400, 20);
+    const { baseline } = rules;
+    expect(baseline).toBeGreaterThan(0.19);
+    expect(rules.inForce(EMPTY, null)).toMatchObject({ failureThreshold: 6, reasons: ['noisy'] });
+
+    rules.clear();
+    expect(rules.baseline).toBe(baseline);
+    rules.forget();
+    expect(rules.baseline).toBe(0);
+    expect(rules.inForce(EMPTY, null)).toMatchObject({ failureThreshold: 3, reasons: [] });
+  });
+
+  it('comes back to the configured thresholds when the noise ends', () => {
+    const rules = taught(taught(new AdaptiveRules({ ...OPTIONS, failureThreshold: 3 }), 400, 20), 100, 0);
+
+    expect(rules.inForce(EMPTY, null)).toEqual({ failureThreshold: 3, errorRateThreshold: 0.5, reasons: [] });
+  });
+
+  it('goes on from what other rules have learned', () => {
+    const rules = new AdaptiveRules(OPTIONS);
+    rules.inherit(taught(new AdaptiveRules(OPTIONS), 10, 10));
+
+    expect(rules.baseline).toBeGreaterThan(0.01);
+  });
+
+  it('uses the cumulative sum instead of the window when told to', () => {
+    const rules = new AdaptiveRules({ ...OPTIONS, failureThreshold: null, detector: 'cusum' });
+
+    const reasons = Array.from({ length: 17 }, (_, call) => rules.shouldTrip(evidenceWith({ failed: true, windowCalls: call + 1, windowFailures: call + 1 })));
+
+    expect(reasons.indexOf('cusum')).toBe(16);
+    rules.clear();
+    expect(rules.shouldTrip(evidenceWith({ failed: true, windowCalls: 1, windowFailures: 1 }))).toBeNull();
+  });
+
+  it('keeps the slow-call rule as it is configured', () => {
+    const rules = new AdaptiveRules({ ...OPTIONS, slowCallRateThreshold: 0.8 });
+
+    expect(rules.shouldTrip(evidenceWith({ slow: true, windowCalls: 20, windowSlowCalls: 15 }))).toBeNull();
+    expect(rules.shouldTrip(evidenceWith({ slow: true, windowCalls: 20, windowSlowCalls: 16 }))).toBe('slow_call_rate');
+  });
+});
