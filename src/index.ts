@@ -6,6 +6,7 @@
 export { UnifiedCircuitBreaker } from './breaker/unified-circuit-breaker.ts';
 export type { BreakerExtras } from './breaker/extras.ts';
 export type {
+  AdaptiveOptions,
   CallOptions,
   CallRunOptions,
   CircuitMode,
@@ -13,6 +14,7 @@ export type {
   HalfOpenOptions,
   HealthCheckOptions,
   OpenOptions,
+  RampOptions,
   StreamOptions,
   UnifiedCircuitConfig,
 } from './breaker/options.ts';
@@ -20,7 +22,7 @@ export type { CallContext, Operation } from './breaker/call-context.ts';
 export type { AnyFallback, FallbackContext, FallbackFunction, Fallbacks, FallbackTrigger } from './breaker/fallback.ts';
 export type { CircuitPermit } from './breaker/permit-handle.ts';
 export type { Settled } from './breaker/settlement.ts';
-export type { StatusConfig, StatusHealth, UnifiedCircuitStatus } from './breaker/status.ts';
+export type { StatusConfig, StatusHealth, StatusRamp, UnifiedCircuitStatus } from './breaker/status.ts';
 export type { StreamOperation } from './breaker/stream.ts';
 export { getUnifiedCircuitBreakerManager } from './manager/default-manager.ts';
 export type { Condition } from './manager/condition.ts';
@@ -58,6 +60,8 @@ export type { RetryContext, RetryOperation } from './facade/retry-run.ts';
 export { withRetry } from './facade/with-retry.ts';
 export { anyOf } from './trip/any-of.ts';
 export { consecutiveFailures } from './trip/consecutive-failures.ts';
+export { cusum } from './trip/cusum.ts';
+export type { CusumOptions, CusumTuning } from './trip/cusum.ts';
 export { errorRate } from './trip/error-rate.ts';
 export type { RateThreshold } from './trip/error-rate.ts';
 export { slowCallRate } from './trip/slow-call-rate.ts';
@@ -102,7 +106,7 @@ export type {
   TimeoutEvent,
 } from './core/events.ts';
 export type { HealthAnswer, HealthStatus } from './core/health.ts';
-export type { UnifiedCircuitMetrics } from './core/metrics.ts';
+export type { AdaptiveMetrics, UnifiedCircuitMetrics } from './core/metrics.ts';
 export type { Classifier, OperationResult, Outcome, RetryAfter, Verdict } from './core/outcome.ts';
 export type { Override } from './core/override.ts';
 export type { Random } from './core/random.ts';

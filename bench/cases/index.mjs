@@ -1,5 +1,6 @@
 // @ts-check
 import { adaptersCase } from './adapters.mjs';
+import { adaptiveCase } from './adaptive.mjs';
 import { bundleCase } from './bundle.mjs';
 import { callSyncCase } from './call-sync.mjs';
 import { facadeCases } from './facades.mjs';
@@ -24,6 +25,7 @@ export const cases = [
   inFlightCase,
   ...windowSizeCases,
   ...facadeCases,
+  adaptiveCase,
   ...keyedCases,
   keyedStallCase,
   memoryCase,
