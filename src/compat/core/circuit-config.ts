@@ -1,0 +1,31 @@
+import { legacyConfig } from '../convert.ts';
+import type { GivenLegacy, LegacyConfig } from '../convert.ts';
+import { warnOfLegacyName } from '../deprecation.ts';
+import { circuitConfigOptions, circuitConfigSettings } from '../mapping/core.ts';
+
+/** What `CircuitConfig` takes: legacy names, seconds. */
+export type CircuitConfigOptions = GivenLegacy<typeof circuitConfigOptions>;
+
+/** @deprecated Use `UnifiedCircuitConfig`. The configuration of a `CircuitBreaker`, in seconds. */
+export type CircuitConfig = LegacyConfig<typeof circuitConfigOptions>;
+
+/** @deprecated Use `UnifiedCircuitConfig`. The configuration of a `CircuitBreaker`, in seconds. */
+export const CircuitConfig = /* @__PURE__ */ legacyConfig({ source: 'core', name: 'CircuitConfig' }, circuitConfigOptions, circuitConfigSettings);
+
+/** Failure threshold, recovery timeout, probes at once and timeout by environment; the numbers of `presets.environments`, in seconds. */
+const ENVIRONMENTS = {
+  development: { failureThreshold: 10, recoveryTimeout: 30, halfOpenMaxCalls: 5, timeoutSeconds: 15 },
+  staging: { failureThreshold: 8, recoveryTimeout: 60, halfOpenMaxCalls: 4, timeoutSeconds: 12 },
+  production: { failureThreshold: 5, recoveryTimeout: 120, halfOpenMaxCalls: 3, timeoutSeconds: 10 },
+  testing: { failureThreshold: 15, recoveryTimeout: 5, halfOpenMaxCalls: 10, timeoutSeconds: 30 },
+} as const;
+
+/**
+ * @deprecated Use `presets.environments`. The configuration for an environment; upper and lower case are alike, and an unknown one is production.
+ */
+export function createCircuitConfigForEnvironment(name: string, environment = 'production'): CircuitConfig {
+  warnOfLegacyName('core', 'createCircuitConfigForEnvironment', 'presets.environments');
+  const key = environment.toLowerCase();
+  const known = Object.hasOwn(ENVIRONMENTS, key) ? (key as keyof typeof ENVIRONMENTS) : 'production';
+  return new CircuitConfig({ name, ...ENVIRONMENTS[known] });
+}

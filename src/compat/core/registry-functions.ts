@@ -1,0 +1,67 @@
+import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
+import { decorateWith } from '../decorate.ts';
+import type { LegacyDecorator, LegacySyncDecorator } from '../decorate.ts';
+import type { HealthChecker } from '../health-checker.ts';
+import { CircuitBreakerRegistry } from './circuit-breaker-registry.ts';
+import type { NamelessCircuitConfig } from './circuit-breaker-registry.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
+import type { CircuitMetrics } from './circuit-status.ts';
+
+/** @deprecated Use `getUnifiedCircuitBreakerManager()`. The registry of the process. */
+export const circuitRegistry: CircuitBreakerRegistry = /* @__PURE__ */ new CircuitBreakerRegistry();
+
+/** @deprecated Use `getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config)`. The breaker of that name; made when there is none. */
+export function getCircuitBreaker(name: string, config?: NamelessCircuitConfig): CircuitBreaker {
+  warnOfLegacyName('core', 'getCircuitBreaker', 'getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config)');
+  return insideLegacyName(() => circuitRegistry.getBreaker(name, config));
+}
+
+/** @deprecated Use `getUnifiedCircuitBreakerManager().removeCircuitBreaker(name)`. Says whether there was one. */
+export function removeCircuitBreaker(name: string): boolean {
+  warnOfLegacyName('core', 'removeCircuitBreaker', 'getUnifiedCircuitBreakerManager().removeCircuitBreaker(name)');
+  return circuitRegistry.removeBreaker(name);
+}
+
+/** @deprecated Use `getUnifiedCircuitBreakerManager().getAllStatus()`. The figures of each breaker by its name. */
+export function getAllCircuitBreakerMetrics(): Record<string, CircuitMetrics> {
+  warnOfLegacyName('core', 'getAllCircuitBreakerMetrics', 'getUnifiedCircuitBreakerManager().getAllStatus()');
+  return circuitRegistry.getAllMetrics();
+}
+
+/** @deprecated Use `getUnifiedCircuitBreakerManager().dispose()`. Takes every breaker off the list. */
+export function cleanupAllCircuitBreakers(): void {
+  warnOfLegacyName('core', 'cleanupAllCircuitBreakers', 'getUnifiedCircuitBreakerManager().dispose()');
+  circuitRegistry.cleanupAll();
+}
+
+/** Finds the breaker of what is decorated: at the first call by the configuration, later by its name alone, unless it was removed. */
+function lazily(name: string, config?: NamelessCircuitConfig, healthChecker?: HealthChecker): () => CircuitBreaker {
+  let found = false;
+  return () =>
+    insideLegacyName(() => {
+      const listed = found ? circuitRegistry.getCircuitBreaker(name) : null;
+      found = true;
+      return listed ?? circuitRegistry.getBreaker(name, config, healthChecker);
+    });
+}
+
+/** @deprecated Use `circuitBreaker({ name })` or `withBreaker(fn, { name })`. Puts functions and methods behind the breaker of that name. */
+export function circuitBreaker(name: string, config?: NamelessCircuitConfig): LegacyDecorator {
+  warnOfLegacyName('core', 'circuitBreaker', 'circuitBreaker({ name }) or withBreaker(fn, { name })');
+  const breaker = lazily(name, config);
+  return decorateWith((_, operation) => breaker().call(operation));
+}
+
+/** @deprecated Use `circuitBreaker({ name, healthCheck })`. The same, with a health check. */
+export function withHealthCheck(name: string, healthChecker: HealthChecker, config?: NamelessCircuitConfig): LegacyDecorator {
+  warnOfLegacyName('core', 'withHealthCheck', 'circuitBreaker({ name, healthCheck })');
+  const breaker = lazily(name, config, healthChecker);
+  return decorateWith((_, operation) => breaker().call(operation));
+}
+
+/** @deprecated Use `withBreaker(fn, { name, sync: true })`. The same for functions that stay synchronous. */
+export function circuitBreakerSync(name: string, config?: NamelessCircuitConfig): LegacySyncDecorator {
+  warnOfLegacyName('core', 'circuitBreakerSync', 'withBreaker(fn, { name, sync: true })');
+  const breaker = lazily(name, config);
+  return decorateWith((_, operation) => breaker().callSync(operation));
+}

@@ -1,0 +1,61 @@
+import type { TripPolicy } from '../trip/trip-policy.ts';
+
+/** A time window of failures. */
+export interface FailuresWithin extends TripPolicy {
+  /** Failures in the window at a moment of the breaker's clock, at most as many as open the circuit. */
+  failures(now: number): number;
+}
+
+/** Opens at so many failures within the last `windowMs` milliseconds, whatever came between them, with the reason `failures_within`. */
+export function failuresWithin({ failures, windowMs }: { readonly failures: number; readonly windowMs: number }): FailuresWithin {
+  let moments: number[] = [];
+  const inWindow = (now: number): number[] => moments.filter((moment) => now - moment <= windowMs);
+  return {
+    shouldTrip({ failed, now }) {
+      if (!failed) return null;
+      moments = [...inWindow(now), now];
+      return moments.length >= failures ? 'failures_within' : null;
+    },
+    failures: (now) => inWindow(now).length,
+    clear() {
+      moments = [];
+    },
+  };
+}
+
+/** Opens at so many failures since the circuit closed; successes take none of them back. The reason is `cumulative_failures`. */
+export function cumulativeFailures(failures: number): TripPolicy {
+  let count = 0;
+  return {
+    shouldTrip({ failed }) {
+      if (failed) count += 1;
+      return failed && count >= failures ? 'cumulative_failures' : null;
+    },
+    clear() {
+      count = 0;
+    },
+  };
+}
+
+/** The same, but each success takes one failure back; the reason is `decaying_failures`. */
+export function decayingFailures(failures: number): TripPolicy {
+  let count = 0;
+  return {
+    shouldTrip({ failed }) {
+      count = failed ? count + 1 : Math.max(0, count - 1);
+      return failed && count >= failures ? 'decaying_failures' : null;
+    },
+    clear() {
+      count = 0;
+    },
+  };
+}
+
+/** Opens when the error rate of the window is strictly above the threshold, with the reason `error_rate_above`; everywhere else reaching it is enough. */
+export function errorRateAbove({ threshold, minRequestsThreshold }: { readonly threshold: number; readonly minRequestsThreshold: number }): TripPolicy {
+  return {
+    shouldTrip({ windowCalls, windowFailures }) {
+      return windowCalls >= minRequestsThreshold && windowFailures / windowCalls > threshold ? 'error_rate_above' : null;
+    },
+  };
+}
