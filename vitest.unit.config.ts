@@ -14,5 +14,5 @@ export const alias = {
 export default defineConfig({
   resolve: { alias },
   // Long, so that no test fails because a machine is slow.
-  test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/package/**'], setupFiles: ['test/support/random.ts'], testTimeout: 60_000 },
+  test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/package/**'], setupFiles: ['test/support/random.ts'], execArgv: ['--disable-warning=UCB_LEGACY_NAME'], testTimeout: 60_000 },
 });

@@ -7,4 +7,3 @@ export { fromPythonConfig } from './from-python.ts';
 export type { FromPython } from './from-python.ts';
 export { LEGACY_NAME_CODE, reportLegacyNames } from './deprecation.ts';
 export type { LegacyReporter } from './deprecation.ts';
-export { mapping } from './mapping.ts';
