@@ -1,14 +1,21 @@
 import { defineConfig } from 'tsup';
 
+/** The folders of legacy names: each is a subpath `./compat/<source>`. */
+const legacySources = [
+  'core',
+] as const;
+
 /** Every subpath of the package: the name of its built file, and the source file it is built from. */
-export const entries = {
+export const entries: Readonly<Record<string, string>> = {
   index: 'src/index.ts',
   presets: 'src/presets/index.ts',
   testing: 'src/testing/index.ts',
+  compat: 'src/compat/index.ts',
+  ...Object.fromEntries(legacySources.map((source) => [`compat/${source}`, `src/compat/${source}/index.ts`])),
 };
 
 export default defineConfig({
-  entry: entries,
+  entry: { ...entries },
   format: ['esm', 'cjs'],
   target: 'node20',
   platform: 'neutral',

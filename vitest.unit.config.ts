@@ -1,14 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-
-const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+import { entries } from './tsup.config.ts';
 
 /** Tests import the package by its name and get the sources. */
-export const alias = {
-  'unified-circuit-breaker/presets': source('presets/index.ts'),
-  'unified-circuit-breaker/testing': source('testing/index.ts'),
-  'unified-circuit-breaker': source('index.ts'),
-};
+export const alias = Object.entries(entries).map(([name, source]) => ({
+  find: new RegExp(name === 'index' ? '^unified-circuit-breaker$' : `^unified-circuit-breaker/${name}$`),
+  replacement: fileURLToPath(new URL(source, import.meta.url)),
+}));
 
 /** The tests of behaviour. A file of its own, because mutation testing runs these and no others. */
 export default defineConfig({

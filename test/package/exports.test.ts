@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, inject, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -40,7 +40,7 @@ describe('package.json', () => {
 
 describe('dist', () => {
   it('holds the entries, what they import, and nothing else', () => {
-    const built = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => !file.endsWith('.map'));
+    const built = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => /\.[a-z]+$/.test(file) && !file.endsWith('.map'));
     const expected = new Set(names.flatMap((name) => [`${name}.js`, `${name}.cjs`, `${name}.d.ts`, `${name}.d.cts`]));
     for (const file of expected) for (const imported of importsOf(file)) expected.add(imported);
 
@@ -58,11 +58,11 @@ describe('dist', () => {
   });
 });
 
-/** The built files that a built file imports; a declaration file imports `./x.js` and means `./x.d.ts`. */
+/** The built files that a built file imports, from the top of `dist`; a declaration file imports `./x.js` and means `./x.d.ts`. */
 function importsOf(file: string): readonly string[] {
   const specifiers = ts.preProcessFile(readFileSync(join(dist, file), 'utf8'), true, true).importedFiles;
   const toTypes = (path: string): string => (/\.d\.c?ts$/.test(file) ? path.replace(/js$/, 'ts').replace(/\.(c?ts)$/, '.d.$1') : path);
-  return specifiers.map(({ fileName }) => toTypes(fileName.replace('./', '')));
+  return specifiers.map(({ fileName }) => toTypes(posix.join(posix.dirname(file), fileName)));
 }
 
 interface ExportedNames {
