@@ -23,10 +23,19 @@ export function failuresWithin({ failures, windowMs }: { readonly failures: numb
   };
 }
 
+/** Failures since the circuit closed. */
+export interface CumulativeFailures extends TripPolicy {
+  /** How many there are; 0 while the circuit is not closed. */
+  readonly failures: number;
+}
+
 /** Opens at so many failures since the circuit closed; successes take none of them back. The reason is `cumulative_failures`. */
-export function cumulativeFailures(failures: number): TripPolicy {
+export function cumulativeFailures(failures: number): CumulativeFailures {
   let count = 0;
   return {
+    get failures() {
+      return count;
+    },
     shouldTrip({ failed }) {
       if (failed) count += 1;
       return failed && count >= failures ? 'cumulative_failures' : null;

@@ -62,6 +62,15 @@ describe('cumulativeFailures', () => {
     expect(say(policy, [[true, 0], [true, 0]])).toEqual([null, null]);
   });
 
+  it('tells how many failures there are, none once it is cleared', () => {
+    const policy = cumulativeFailures(3);
+    say(policy, [[true, 0], [false, 0], [true, 0]]);
+    const before = policy.failures;
+    policy.clear?.();
+
+    expect([before, policy.failures]).toEqual([2, 0]);
+  });
+
   it('does what the rule says for any history', () => {
     expect(() => agrees(() => cumulativeFailures(4), inAll(4))).not.toThrow();
   });
