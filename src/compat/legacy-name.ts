@@ -13,7 +13,7 @@ export interface LegacyOption {
   /** The option of `UnifiedCircuitConfig` that it becomes; `null` where the legacy name uses it itself, or never used it. */
   readonly to: keyof UnifiedCircuitConfig | null;
   /** What the legacy name takes it for when it is left out, in legacy units; without it, what `presets.canonical` says. */
-  readonly default?: string | number | boolean | undefined;
+  readonly default?: string | number | boolean | readonly string[] | undefined;
   /** What the migration guide says of it. */
   readonly note?: string;
 }
