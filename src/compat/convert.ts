@@ -104,9 +104,15 @@ function converted(table: LegacyOptions, values: Readonly<Record<string, unknown
   return Object.fromEntries(
     Object.entries(table).flatMap(([key, option]) => {
       const { to } = option;
-      return to === null || to === 'name' || values[key] === undefined ? [] : [[to, convertValue(option, values[key])]];
+      const value = values[key];
+      return to === null || to === 'name' || value === undefined || filtersNothing(option, value) ? [] : [[to, convertValue(option, value)]];
     }),
   );
+}
+
+/** Legacy code took an empty list of names for all errors; here it would be none. */
+function filtersNothing({ kind }: LegacyOption, value: unknown): boolean {
+  return kind === 'names' && (value as readonly string[]).length === 0;
 }
 
 /**

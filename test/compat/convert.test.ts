@@ -53,6 +53,11 @@ describe('a legacy configuration', () => {
     });
   });
 
+  it('takes an empty list of names for all errors, as legacy code did', () => {
+    expect('countErrors' in new Config({ name: 'orders', expected: [] }).toUnifiedConfig()).toBe(false);
+    expect(new Config({ name: 'orders', expected: ['TypeError'] }).toUnifiedConfig().countErrors).toEqual(['TypeError']);
+  });
+
   it('is taken as it is, or made from plain options', () => {
     const config = new Config({ name: 'orders' });
 
