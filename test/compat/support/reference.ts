@@ -35,6 +35,8 @@ export interface LegacyRules {
   readonly opensWhen: OpensWhen;
   /** Milliseconds from an opening until the next call is tried. */
   readonly waitMs: number;
+  /** Waits double up to this with each opening, of which each full `waitMs` of a closed spell takes one back. Default: they stay as they are. */
+  readonly longestMs?: number;
   /** Successes that close a half-open circuit. */
   readonly closesAfter: number;
 }
@@ -47,6 +49,8 @@ export class ReferenceCircuit {
   readonly #rules: LegacyRules;
   #history: { failed: boolean; at: number }[] = [];
   #openedAt: number | null = null;
+  #closedAt = 0;
+  #doublings = -1;
   #probes = 0;
 
   constructor(rules: LegacyRules) {
@@ -55,7 +59,12 @@ export class ReferenceCircuit {
 
   state(now: number): 'closed' | 'open' | 'half_open' {
     if (this.#openedAt === null) return 'closed';
-    return now - this.#openedAt >= this.#rules.waitMs ? 'half_open' : 'open';
+    return now - this.#openedAt >= this.#waitMs() ? 'half_open' : 'open';
+  }
+
+  #waitMs(): number {
+    const { waitMs, longestMs = waitMs } = this.#rules;
+    return Math.min(longestMs, waitMs * 2 ** this.#doublings);
   }
 
   record(failed: boolean, now: number): void {
@@ -63,7 +72,7 @@ export class ReferenceCircuit {
     if (state === 'half_open') this.#probe(failed, now);
     else if (state === 'closed') {
       this.#history.push({ failed, at: now });
-      if (this.#rules.opensWhen(this.#history)) this.#open(now);
+      if (this.#rules.opensWhen(this.#history)) this.#trip(now);
     }
   }
 
@@ -71,11 +80,19 @@ export class ReferenceCircuit {
     if (failed) this.#open(now);
     else if (++this.#probes >= this.#rules.closesAfter) {
       this.#openedAt = null;
+      this.#closedAt = now;
       this.#history = [];
     }
   }
 
+  #trip(now: number): void {
+    this.#doublings = Math.max(-1, this.#doublings - Math.floor((now - this.#closedAt) / this.#rules.waitMs));
+    this.#open(now);
+  }
+
   #open(now: number): void {
+    const { waitMs, longestMs = waitMs } = this.#rules;
+    if (this.#doublings < 0 || this.#waitMs() < longestMs) this.#doublings += 1;
     this.#openedAt = now;
     this.#probes = 0;
   }
