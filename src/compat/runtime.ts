@@ -26,3 +26,10 @@ export function ownBreaker(name: string, config: ManagedCircuitConfig, { clock, 
   const { base: _, ...options } = config;
   return new UnifiedCircuitBreaker({ ...options, name, clock, random }, extras);
 }
+
+/** A breaker for those who want no circuit: calls have their timeout, and none decides anything. */
+export function uncountedBreaker(name: string, config: ManagedCircuitConfig, runtime: LegacyRuntime): UnifiedCircuitBreaker {
+  const breaker = ownBreaker(name, config, runtime);
+  breaker.forceClose('the circuit breaker is not wanted');
+  return breaker;
+}
