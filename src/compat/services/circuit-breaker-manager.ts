@@ -1,3 +1,4 @@
+import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import { getUnifiedCircuitBreakerManager } from '../../manager/default-manager.ts';
 import type { UnifiedCircuitBreakerManager } from '../../manager/unified-circuit-breaker-manager.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
@@ -24,8 +25,8 @@ export interface CircuitBreakerHealthSummary {
 /** @deprecated Use `UnifiedCircuitBreakerManager`. Lists what was made through it; the circuits are those of the manager behind it. */
 export class CircuitBreakerManager {
   readonly #runtime: LegacyRuntime;
-  /** One entry for each name that was asked for; those that are no longer listed behind it go when next looked at. */
-  readonly #breakers = new Map<string, CircuitBreaker>();
+  /** What was made through this manager: of the breakers that the manager behind it lists, those that it lists itself. */
+  readonly #made = new WeakMap<UnifiedCircuitBreaker, CircuitBreaker>();
 
   constructor(runtime: LegacyRuntime = {}) {
     warnOfLegacyName('services', 'CircuitBreakerManager', 'UnifiedCircuitBreakerManager');
@@ -42,16 +43,14 @@ export class CircuitBreakerManager {
     if (known !== null && config === undefined) return known;
     const breaker = insideLegacyName(() => new CircuitBreaker(name, config, { ...this.#runtime, manager: this.#manager }));
     if (known !== null) return known;
-    this.#breakers.set(name, breaker);
+    this.#made.set(breaker.breaker, breaker);
     return breaker;
   }
 
   /** The breaker of that name that was made through this manager, or null. */
   getCircuitBreaker(name: string): CircuitBreaker | null {
-    const known = this.#breakers.get(name);
-    if (known !== undefined && this.#manager.getCircuitBreaker(name) === known.breaker) return known;
-    this.#breakers.delete(name);
-    return null;
+    const listed = this.#manager.getCircuitBreaker(name);
+    return (listed && this.#made.get(listed)) ?? null;
   }
 
   /** Runs an operation through the breaker of that name, which is made when there is none. @throws what `CircuitBreaker.call` throws. */
@@ -83,7 +82,7 @@ export class CircuitBreakerManager {
   }
 
   #listed(): CircuitBreaker[] {
-    return [...this.#breakers.keys()].flatMap((name) => this.getCircuitBreaker(name) ?? []);
+    return [...this.#manager].flatMap((listed) => this.#made.get(listed) ?? []);
   }
 }
 
