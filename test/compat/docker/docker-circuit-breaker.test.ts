@@ -21,7 +21,7 @@ async function play(breaker: DockerCircuitBreaker, word: string): Promise<string
   return states;
 }
 
-/** Five failures in a row open; 30 s later two successes close or five failures open again, whichever is first. */
+/** Three failures in a row open; 30 s later two successes close or three failures open again, whichever is first. */
 function reference(): Reference {
   let history: boolean[] = [];
   let openedAt: number | null = null;
@@ -37,7 +37,7 @@ function reference(): Reference {
       history.push(failed);
       const failures = before === 'closed' ? history.length - 1 - history.lastIndexOf(false) : history.filter(Boolean).length;
       const closes = before === 'half_open' && history.filter((each) => !each).length >= 2;
-      if (failures >= 5 || closes) {
+      if (failures >= 3 || closes) {
         openedAt = closes ? null : now;
         history = [];
       }
@@ -45,12 +45,13 @@ function reference(): Reference {
   };
 }
 
+const ofThree = (runtime: TestRuntime): DockerCircuitBreaker => new DockerCircuitBreaker('build', { failureThreshold: 3 }, runtime);
 const called = (runtime: TestRuntime): Driven => {
-  const breaker = make(runtime);
+  const breaker = ofThree(runtime);
   return { success: () => play(breaker, 'S'), failure: () => play(breaker, 'F'), state: () => breaker.state };
 };
 const recorded = (runtime: TestRuntime): Driven => {
-  const breaker = make(runtime);
+  const breaker = ofThree(runtime);
   return { success: () => breaker.recordSuccess(), failure: () => breaker.recordFailure(), state: () => breaker.state };
 };
 
