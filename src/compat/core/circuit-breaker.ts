@@ -29,9 +29,14 @@ export class CircuitBreaker extends LegacyBreaker {
   readonly config: CircuitConfig;
   readonly #manager: UnifiedCircuitBreakerManager;
 
+  /** @internal Whether a class that inherits this one is a legacy name by itself, and warns of that. */
+  protected static get warnsItself(): boolean {
+    return false;
+  }
+
   /** @throws CircuitBreakerConfigError that lists every problem with the configuration. */
   constructor(config: CircuitConfig | CircuitConfigOptions, { healthChecker, breaker, ...runtime }: CircuitBreakerParts = {}) {
-    warnOfLegacyName('core', 'CircuitBreaker', 'UnifiedCircuitBreaker');
+    if (!new.target.warnsItself) warnOfLegacyName('core', 'CircuitBreaker', 'UnifiedCircuitBreaker');
     const own = asConfig(CircuitConfig, config);
     const manager = runtime.manager ?? getUnifiedCircuitBreakerManager();
     super(breaker ?? listedBreaker(own.name, { ...own.toUnifiedConfig(), healthCheck: healthCheckOf(healthChecker) }, { ...runtime, manager }));
