@@ -20,7 +20,9 @@ describe('open in the earlier code base', () => {
 
     expect(isCircuitBreakerOpenError(await errorOf(breaker.call(() => (runs += 1))))).toBe(true);
     expect(await errorOf(legacy.breaker.call(() => (runs += 1)))).toBeInstanceOf(CircuitBreakerOpenError);
-    expect([runs, breaker.getMetrics().rejectedCalls, legacy.breaker.getMetrics().rejectedCalls]).toEqual([0, 1, 1]);
+    expect([runs, breaker.getMetrics().rejectedCalls]).toEqual([0, 1]);
+    // LEGACY 2.4: in the legacy figures rejected calls are not among the total.
+    expect(legacy.breaker.getMetrics()).toMatchObject({ totalCalls: 0, failedCalls: 0, rejectedCalls: 1 });
   });
 
   it('39: the text of a legacy rejection says that the circuit breaker is OPEN', async () => {
