@@ -1,0 +1,26 @@
+import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
+import type { LegacyOperation } from '../guarded-call.ts';
+import { getExternalServiceManager } from './external-service-manager.ts';
+import type { ExternalServiceFallback } from './fallback-body.ts';
+
+function through<Args extends readonly unknown[], T>(service: string, operation: LegacyOperation<Args, T>, args: Args): Promise<T | ExternalServiceFallback> {
+  return insideLegacyName(() => getExternalServiceManager()).callService(service, operation, ...args);
+}
+
+/** @deprecated Use `UnifiedCircuitBreaker.call` with `fallback`. Calls an OAuth provider; upper and lower case of its name are alike. */
+export async function callOauthService<Args extends readonly unknown[], T>(provider: string, operation: LegacyOperation<Args, T>, ...args: Args): Promise<T | ExternalServiceFallback> {
+  warnOfLegacyName('external-services', 'callOauthService', 'UnifiedCircuitBreaker.call with fallback');
+  return through(`oauth_${provider.toLowerCase()}`, operation, args);
+}
+
+/** @deprecated Use `UnifiedCircuitBreaker.call` with `fallback`. Calls a language model; upper and lower case of its provider's name are alike. */
+export async function callLlmService<Args extends readonly unknown[], T>(provider: string, operation: LegacyOperation<Args, T>, ...args: Args): Promise<T | ExternalServiceFallback> {
+  warnOfLegacyName('external-services', 'callLlmService', 'UnifiedCircuitBreaker.call with fallback');
+  return through(`llm_${provider.toLowerCase()}`, operation, args);
+}
+
+/** @deprecated Use `UnifiedCircuitBreaker.call` with `fallback`. Calls any external service. */
+export async function callExternalApi<Args extends readonly unknown[], T>(serviceName: string, operation: LegacyOperation<Args, T>, ...args: Args): Promise<T | ExternalServiceFallback> {
+  warnOfLegacyName('external-services', 'callExternalApi', 'UnifiedCircuitBreaker.call with fallback');
+  return through(serviceName, operation, args);
+}
