@@ -106,7 +106,7 @@ export const servicesNames: readonly LegacyName[] = [
     name: 'circuit_breaker_context',
     source: 'services',
     shim: 'circuitBreakerContext',
-    replacement: 'breaker.call(operation) of UnifiedCircuitBreaker',
+    replacement: 'getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config).call(body)',
     options: servicesConfigOptions,
     kept: ['the body gets the breaker, which persists'],
     repaired: [

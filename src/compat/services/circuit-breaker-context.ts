@@ -4,8 +4,8 @@ import { getCircuitBreakerManager } from './circuit-breaker-manager.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 
 /**
- * @deprecated Use `breaker.call(operation)` of `UnifiedCircuitBreaker`. Runs the body as a call of the breaker of that name, which the body gets and which
- * persists. The body does not call it again: that would count its failures twice.
+ * @deprecated Use `getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config).call(body)`. Runs the body as a call of the breaker of that name,
+ * which the body gets and which persists. The body does not call it again: that would count its failures twice.
  *
  * @throws what `CircuitBreaker.call` throws.
  */
@@ -14,7 +14,7 @@ export async function circuitBreakerContext<T>(
   config: CircuitBreakerConfig | CircuitBreakerConfigOptions | undefined,
   body: (breaker: CircuitBreaker) => T | PromiseLike<T>,
 ): Promise<T> {
-  warnOfLegacyName('services', 'circuitBreakerContext', 'breaker.call(operation) of UnifiedCircuitBreaker');
+  warnOfLegacyName('services', 'circuitBreakerContext', 'getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config).call(body)');
   const breaker = insideLegacyName(() => getCircuitBreakerManager().createCircuitBreaker(name, config));
   return breaker.call(body, breaker);
 }

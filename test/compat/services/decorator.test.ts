@@ -1,9 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { circuitBreaker, CircuitBreakerConfig, circuitBreakerContext, CircuitOpenException, getCircuitBreakerManager } from '../../../src/compat/services/index.ts';
 import { getUnifiedCircuitBreakerManager } from '../../../src/index.ts';
 import { BOOM, errorOf } from '../../support/outcomes.ts';
 
-afterEach(() => getUnifiedCircuitBreakerManager().dispose());
+afterEach(() => {
+  vi.restoreAllMocks();
+  getUnifiedCircuitBreakerManager().dispose();
+});
 
 describe('the services circuitBreaker decorator', () => {
   it('puts a method behind the breaker of its name, and keeps what it is called on', async () => {
@@ -49,6 +52,21 @@ describe('the services circuitBreaker decorator', () => {
     await protect(async function save() {})();
 
     expect(getUnifiedCircuitBreakerManager().getCircuitBreakerNames()).toEqual(['load', 'save']);
+  });
+
+  it('tells at its first call, and only then, that its configuration contradicts that of the breaker', async () => {
+    vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const conflicts: string[] = [];
+    getUnifiedCircuitBreakerManager().on('configConflict', ({ name }) => conflicts.push(name));
+    getCircuitBreakerManager().createCircuitBreaker('orders', { failureThreshold: 2 });
+    const call = circuitBreaker('orders', { failureThreshold: 9 })(async () => 1);
+    const seen = [conflicts.length];
+    for (let time = 0; time < 3; time += 1) {
+      await call();
+      seen.push(conflicts.length);
+    }
+
+    expect(seen).toEqual([0, 1, 1, 1]);
   });
 
   it('looks its breaker up again when it was removed', async () => {
