@@ -1,3 +1,4 @@
+import type { StreamOptions } from '../breaker/options.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import { withoutStack } from '../breaker/without-stack.ts';
 import { isCircuitBreakerOpenError } from '../core/error-codes.ts';
@@ -10,13 +11,13 @@ export type LegacyOperation<Args extends readonly unknown[], T> = (...args: Args
 export type RejectionMaker = (rejection: CircuitBreakerOpenError) => Error;
 
 /** Runs an operation through a breaker; a rejection by this breaker, and no other, becomes the legacy error. */
-export async function guardedCall<T>(breaker: UnifiedCircuitBreaker, operation: () => T | PromiseLike<T>, rejected: RejectionMaker): Promise<T> {
+export async function guardedCall<T>(breaker: UnifiedCircuitBreaker, operation: () => T | PromiseLike<T>, rejected: RejectionMaker, options?: StreamOptions): Promise<T> {
   let admitted = false;
   try {
     return await breaker.call(() => {
       admitted = true;
       return operation();
-    });
+    }, options);
   } catch (error) {
     if (admitted || !isCircuitBreakerOpenError(error)) throw error;
     throw withoutStack({ captureStack: false }, () => rejected(error));
