@@ -2,10 +2,15 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CircuitBreaker as AgentsBaseBreaker } from '../../src/compat/agents-base/index.ts';
 import { SystemCircuitBreaker } from '../../src/compat/agents-security/index.ts';
 import { ApiCircuitBreaker, EndpointCircuitBreakerManager } from '../../src/compat/api-gateway/index.ts';
+import { AsyncCircuitBreaker } from '../../src/compat/async-retry/index.ts';
 import { ClickHouseCircuitBreaker } from '../../src/compat/clickhouse/index.ts';
 import { CircuitBreaker, CircuitBreakerRegistry } from '../../src/compat/core/index.ts';
 import { CircuitBreakerManager as DatabaseBreakers } from '../../src/compat/database/index.ts';
+import { AuthCircuitBreaker } from '../../src/compat/domain/index.ts';
 import { CircuitBreakerHealthChecker } from '../../src/compat/health-checks/index.ts';
+import { CircuitBreakerRetryStrategy, RetryStrategy } from '../../src/compat/llm/index.ts';
+import { CircuitBreakerManager as ServiceManager } from '../../src/compat/service-manager/index.ts';
+import { CircuitBreakerService } from '../../src/compat/service-mesh/index.ts';
 import { CircuitBreaker as ServicesBreaker } from '../../src/compat/services/index.ts';
 import { presets } from '../../src/presets/index.ts';
 import { testRuntime } from '../compat/support/agreement.ts';
@@ -24,6 +29,57 @@ const legacyNames = [
   ['api-gateway', (runtime: TestRuntime) => new ApiCircuitBreaker('orders', {}, runtime)],
   ['clickhouse', (runtime: TestRuntime) => new ClickHouseCircuitBreaker({}, runtime)],
 ] as const;
+
+const never = (): string => 'never';
+
+/** Calls that an open circuit of a legacy name rejects. */
+const rejecting: readonly (readonly [string, (runtime: TestRuntime) => () => Promise<unknown>])[] = [
+  ...legacyNames.map(
+    ([source, make]) =>
+      [
+        source,
+        (runtime: TestRuntime) => {
+          const breaker = make(runtime);
+          breaker.breaker.trip();
+          return () => breaker.call(never);
+        },
+      ] as const,
+  ),
+  [
+    'async-retry',
+    (runtime) => {
+      const breaker = new AsyncCircuitBreaker({}, runtime);
+      breaker.breaker.trip();
+      return () => breaker.call(never);
+    },
+  ],
+  [
+    'llm',
+    (runtime) => {
+      const strategy = new CircuitBreakerRetryStrategy(new RetryStrategy(), runtime);
+      strategy.breaker.trip();
+      return () => strategy.executeWithRetry(never);
+    },
+  ],
+  [
+    'service-mesh',
+    (runtime) => {
+      const mesh = new CircuitBreakerService({}, runtime);
+      mesh.registerService('orders');
+      mesh.forceOpen('orders');
+      return () => mesh.executeWithCircuitBreaker('orders', never);
+    },
+  ],
+  [
+    'service-manager',
+    (runtime) => {
+      const services = new ServiceManager(runtime);
+      services.registerService({ name: 'orders', endpoint: 'https://orders.example' });
+      services.forceOpen('orders');
+      return () => services.callService('orders', never);
+    },
+  ],
+];
 
 /** LEGACY 6.13: what failed and told nobody. */
 describe('silent failures', () => {
@@ -47,6 +103,28 @@ describe('silent failures', () => {
 
     expect(system.getOrCreateBreaker('data').getMetrics()).toEqual(before);
     expect(system.canExecuteAgent('data')).toEqual([true, null]);
+  });
+
+  it('6.13: an outage of authentication flags nobody, and the user logs in when it is over', async () => {
+    const runtime = testRuntime();
+    const auth = new AuthCircuitBreaker('login', { securityFailureThreshold: 2 }, runtime);
+    const unavailable = Object.assign(new Error('unavailable'), { name: 'HTTPException', status: 503 });
+    for (let login = 0; login < 20; login += 1) await errorOf(auth.authenticate(() => Promise.reject(unavailable), { userId: 'ada' }));
+    const seen = [auth.state, auth.securityMonitor.isUserSuspicious('ada'), auth.getStatus().securityMetrics.failureCounts];
+    runtime.clock.advance(auth.breaker.retryAfterMs as number);
+
+    expect(await auth.authenticate(() => 'token', { userId: 'ada' })).toBe('token');
+    expect(seen).toEqual(['open', false, {}]);
+  });
+
+  it('6.13: a service that the services manager opens by force is open, and its calls are rejected', async () => {
+    const runtime = testRuntime();
+    const services = new ServiceManager(runtime);
+    services.registerService({ name: 'orders', endpoint: 'https://orders.example' });
+    services.forceOpen('orders');
+
+    expect([services.getCircuitBreakerState('orders'), services.getHealthSummary().unhealthy]).toEqual(['open', 1]);
+    await expect(services.callService('orders', never)).rejects.toThrow("Circuit breaker 'orders' is OPEN");
   });
 
   it.each(legacyNames)('6.13: %s, opened by force, is open and rejects, and recovers by itself', async (_source, make) => {
@@ -73,14 +151,22 @@ describe('silent failures', () => {
     expect([...asked, gateway.getCircuitState('/orders')]).toEqual([true, true, 'half_open', 'closed']);
   });
 
-  it.each(legacyNames)('6.13: a rejection of %s is a failure of nobody: neither of its own operation nor of a breaker around it', async (_source, make) => {
+  it.each(legacyNames)('6.13: a rejection of %s is no failure of its own: it is counted apart', async (_source, make) => {
     const breaker = make(testRuntime());
-    const outer = canonicalWith({ failureThreshold: 1 }).breaker;
     await breaker.forceOpen();
-    for (let call = 0; call < 10; call += 1) await outer.tryCall(() => breaker.call(() => 'never'));
+    for (let call = 0; call < 10; call += 1) await errorOf(breaker.call(() => 'never'));
+
+    expect(breaker.breaker.getMetrics()).toMatchObject({ rejectedCalls: 10, failedCalls: 0, consecutiveFailures: 0, successRate: 1 });
+  });
+
+  it.each(rejecting)('6.13: nor does a rejection of %s count against a breaker around it', async (_source, opened) => {
+    const outer = canonicalWith({ failureThreshold: 1 }).breaker;
+    const call = opened(testRuntime());
+
+    expect(await errorOf(call())).toMatchObject({ code: 'ERR_CIRCUIT_OPEN' });
+    for (let attempt = 0; attempt < 10; attempt += 1) await outer.tryCall(call);
 
     expect([outer.state, outer.getMetrics().ignoredCalls, outer.getMetrics().failedCalls]).toEqual(['closed', 10, 0]);
-    expect(breaker.breaker.getMetrics()).toMatchObject({ rejectedCalls: 10, failedCalls: 0, successRate: 1 });
   });
 
   it('6.13: a health check that crashes is told as failed, and neither prolongs nor ends the wait', async () => {
