@@ -159,6 +159,7 @@ describe('the CircuitBreakerManager of services', () => {
     const runtime = testRuntime();
     const shared = runtime.manager.createCircuitBreaker('users');
     const manager = registered(runtime);
+    manager.registerService(ORDERS);
     manager.registerService({ name: 'users', endpoint: 'users', circuitBreakerConfig: new CircuitBreakerConfig() });
     manager.registerService({ name: 'users', endpoint: 'users' });
     for (const name of ['orders', 'users', 'nobody']) manager.unregisterService(name);

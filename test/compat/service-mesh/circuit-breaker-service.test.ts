@@ -124,6 +124,7 @@ describe('the CircuitBreakerService of the mesh', () => {
     expect(service.getCircuitBreakerStats()).toEqual({ totalCircuits: 0, openCircuits: 0, halfOpenCircuits: 0, closedCircuits: 0, totalCalls: 0, totalFailures: 0, totalBlocked: 0, successRate: 0 });
     service.canExecute('calm');
     await service.executeWithCircuitBreaker('orders', () => 1);
+    expect(service.getCircuitStatus('orders')).toMatchObject({ state: 'closed', testRequestCount: 0, lastFailureTime: null });
     clock.advance(1_500);
     service.recordFailure('orders', 'timed out after 3 s');
     service.recordFailure('orders', new TypeError('no'));
