@@ -51,7 +51,7 @@ export const agentsSecurityNames: readonly LegacyName[] = [
       {
         fault: 'the first probe took no permit, and permits never came back: probes whose end nobody recorded left the circuit half open for ever, refusing all',
         now: 'each question after the wait takes one of `maxHalfOpenCalls` permits; a record gives one back, and so does the end of its lease',
-        check: 'agents that ask and then record nothing: after `recoveryTimeout` they count as failed probes, at the latest after 300 s',
+        check: 'agents that ask and then record nothing: after 300 s, or `recoveryTimeout` if that is longer, they count as failed probes',
       },
       { fault: 'questions were counted, so that asking twice counted twice', now: '`totalRequests` is what was recorded, refused or is running', check: 'ratios of `blockedRequests` to `totalRequests`' },
       { fault: '`successCount` began anew at each opening', now: 'it is the successes since the last reset', check: 'code that compares it with `successThreshold`' },

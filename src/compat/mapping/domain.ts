@@ -28,10 +28,16 @@ const alias = (name: string, shim: string, original: string, replacement: string
 
 const error = (name: string, shim: string, when: string): LegacyName => ({ ...of(name, shim, 'UnifiedCircuitBreaker with an error of your own'), kept: [when] });
 
-const shared = {
-  fault: 'the list of expected errors was never read, and the error rate, with a minimum of 3, opened before the threshold',
-  now: 'a list of your own says which errors count; the rate waits for as many outcomes as the threshold',
+const EXPECTED = {
+  fault: 'the list of expected errors was never read',
+  now: 'a list of your own says which errors count, by the exact names of their classes',
   check: 'lists of expected errors that were given: all other errors are ignored now',
+};
+
+const SHADOWED = {
+  fault: 'the error rate opened at three outcomes, before the threshold was reached',
+  now: 'the rate needs as many outcomes as the threshold',
+  check: 'tests that open the circuit by three failures',
 };
 
 /** The legacy names of `./compat/domain`. */
@@ -43,7 +49,7 @@ export const domainNames: readonly LegacyName[] = [
     members: { execute: 'call(() => operation(...args))', get_status: 'getStatus()' },
     kept: ['listed as `database_<name>`', 'a connection error clears the pool before it reaches the caller; errors are told apart by the exact name of their class'],
     repaired: [
-      shared,
+      EXPECTED,
       { fault: 'an error of a transaction counted it down, and leaving its scope counted it down again', now: 'only leaving the scope counts, once', check: '`activeTransactions` that was too low' },
       { fault: 'a pool near its limit gave a warning with every operation', now: 'one warning each time the pool passes the threshold', check: 'alerts by the number of warnings' },
       { fault: 'what `pool.clear()` threw took the place of the error', now: 'the caller gets the error of the operation', check: 'code that caught errors of the pool there' },
@@ -63,7 +69,8 @@ export const domainNames: readonly LegacyName[] = [
       'models named gemini-…flash… and gemini-…pro… have numbers of their own, under what the caller gives',
     ],
     repaired: [
-      shared,
+      EXPECTED,
+      SHADOWED,
       { fault: 'a response that failed its validation was recorded as a success, and its tokens were not', now: 'it is a failed call, and its tokens are spent', check: 'validators that refuse often: they open the circuit' },
       { fault: 'a rate limit of the provider put off the next minute of the budget by up to a minute', now: 'it is a failure of the call, and moves no clock', check: 'budgets that stayed spent for two minutes' },
       { fault: 'error rates of 4 and 6 % for Gemini opened at any first failure', now: 'the rate is half of at least as many calls as the threshold', check: 'alerts that expect Gemini circuits to open at once' },
@@ -85,7 +92,7 @@ export const domainNames: readonly LegacyName[] = [
       'session errors end the session; the fallback gets the arguments of the operation',
     ],
     repaired: [
-      shared,
+      EXPECTED,
       {
         fault: 'every error counted towards the flag of the user, also an outage and a refusal of the breaker: an outage locked users out for ever',
         now: 'only credential errors count, and `securityMonitor.unflagUser()` lifts a flag',
@@ -109,7 +116,8 @@ export const domainNames: readonly LegacyName[] = [
     members: { execute_task: 'call(() => operation(...args))', get_status: 'getStatus()' },
     kept: ['listed as `agent_<name>`', 'the context of a failed task is kept, unless told otherwise'],
     repaired: [
-      shared,
+      EXPECTED,
+      SHADOWED,
       { fault: 'tasks without an id of their own that began in one second shared one', now: 'each has its own', check: 'code that makes such ids itself' },
       { fault: 'contexts of failed tasks were never given up', now: 'the newest 1 000 are kept; `taskManager.takePreservedContext()` hands one out', check: 'code that reads contexts long after' },
       { fault: 'a call that the open circuit refused counted as a task that had started and failed', now: 'it counts as neither; its context is kept', check: 'ratios of failed to started tasks' },
