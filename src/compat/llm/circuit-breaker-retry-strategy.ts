@@ -11,7 +11,7 @@ import type { LegacyRuntime } from '../runtime.ts';
 import { retryBy } from './enhanced-retry.ts';
 import type { RetryPacing } from './retry-strategy.ts';
 
-/** @deprecated Use `UnifiedCircuitBreaker` around `retry(operation, options)`. A run of attempts is one call of a circuit of its own. */
+/** A run of attempts is one call of a circuit of its own. @deprecated Use `UnifiedCircuitBreaker` around `retry(operation, options)`. */
 export class CircuitBreakerRetryStrategy {
   /** How it retries. */
   readonly retryStrategy: RetryPacing;

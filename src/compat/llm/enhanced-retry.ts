@@ -12,7 +12,7 @@ export function retryBy<T>(strategy: RetryPacing, operation: () => T | PromiseLi
   return legacyRetry(operation, { attempts, delayAfter: (attempt) => strategy.calculateDelay(attempt), retryOn: (error) => strategy.shouldRetry(error) }, runtime);
 }
 
-/** @deprecated Use `withRetry(fn, options)`. Retries functions and methods by a strategy; without one by a `RetryStrategy`. */
+/** Retries functions and methods by a strategy; without one by a `RetryStrategy`. @deprecated Use `withRetry(fn, options)`. */
 export function withEnhancedRetry(strategy?: RetryPacing, runtime: LegacyRuntime = {}): LegacyDecorator {
   warnOfLegacyName('llm', 'withEnhancedRetry', 'withRetry(fn, options)');
   const own = strategy ?? insideLegacyName(() => new RetryStrategy({}, runtime));

@@ -24,7 +24,7 @@ function configOf(model: string): CircuitBreakerConfig {
   return name.includes('slow') ? LLMClientConfig.SLOW : LLMClientConfig.STANDARD;
 }
 
-/** @deprecated Use `UnifiedCircuitBreakerManager` with `presets.llm`. The circuits of language models, at most 1 000 of them in status and reset. */
+/** The circuits of language models, at most 1 000 of them in status and reset. @deprecated Use `UnifiedCircuitBreakerManager` with `presets.llm`. */
 export class LLMCircuitBreakerManager {
   readonly #runtime: LegacyRuntime;
   readonly #asked = new BoundedMap<string, Asked>(MOST_CIRCUITS);

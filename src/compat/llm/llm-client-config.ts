@@ -14,7 +14,7 @@ function made(speed: keyof typeof CONFIGURATIONS): CircuitBreakerConfig {
   return insideLegacyName(() => new CircuitBreakerConfig(CONFIGURATIONS[speed]));
 }
 
-/** @deprecated Use `presets.llm`. The configurations of circuits for language models, by their speed. */
+/** The configurations of circuits for language models, by their speed. @deprecated Use `presets.llm`. */
 export const LLMClientConfig = {
   /** For answers at once: 5 failures, 20 s, timeout 10 s. */
   get FAST(): CircuitBreakerConfig {

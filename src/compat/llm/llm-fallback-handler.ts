@@ -6,7 +6,7 @@ import { isCircuitBreakerOpenError, nameOf } from '../../core/error-codes.ts';
 import { systemRandom } from '../../core/random.ts';
 import { isRequestError } from '../../presets/node-errors.ts';
 import { BoundedMap } from '../bounded-map.ts';
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { legacyRetry } from '../legacy-retry.ts';
 import { llmFallbackSettings } from '../mapping/llm.ts';
@@ -35,7 +35,7 @@ export interface FallbackHealthStatus {
   readonly failureTypes: Readonly<Partial<Record<LLMFailureType, number>>>;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker` with `fallback`. Retries calls of a model, and answers by a body when there is no answer; knows at most 1 000 providers. */
+/** Retries calls of a model, and answers by a body when there is no answer; knows at most 1 000 providers. @deprecated Use `UnifiedCircuitBreaker` with `fallback`. */
 export class LLMFallbackHandler {
   /** The configuration, in seconds. */
   readonly config: FallbackConfig;
@@ -77,8 +77,10 @@ export class LLMFallbackHandler {
   }
 
   #breakerOf(provider: string): UnifiedCircuitBreaker {
-    const make = this.config.useCircuitBreaker ? listedBreaker : uncountedBreaker;
-    const breaker = make(`llm_fallback_${provider}`, { ...llmFallbackSettings, ignoreErrors: isRequestError }, this.#runtime);
+    const { useCircuitBreaker } = this.config;
+    const known = useCircuitBreaker ? undefined : this.#breakers.get(provider);
+    const make = useCircuitBreaker ? listedBreaker : uncountedBreaker;
+    const breaker = known ?? make(`llm_fallback_${provider}`, { ...llmFallbackSettings, ignoreErrors: isRequestError }, this.#runtime);
     this.#breakers.set(provider, breaker);
     return breaker;
   }

@@ -19,17 +19,17 @@ function prepared(name: string, apiType: string, options: RetryStrategyOptions =
   };
 }
 
-/** @deprecated Use `RetryOptions`. 3 attempts, from 0.5 s. */
+/** 3 attempts, from 0.5 s. @deprecated Use `RetryOptions`. */
 export const FAST_LLM_RETRY: RetryPacing = /* @__PURE__ */ prepared('FAST_LLM_RETRY', 'standard', { maxAttempts: 3, baseDelay: 0.5 });
 
-/** @deprecated Use `RetryOptions`. 5 attempts, from 1 s. */
+/** 5 attempts, from 1 s. @deprecated Use `RetryOptions`. */
 export const STANDARD_LLM_RETRY: RetryPacing = /* @__PURE__ */ prepared('STANDARD_LLM_RETRY', 'standard', { maxAttempts: 5, baseDelay: 1 });
 
-/** @deprecated Use `RetryOptions`. 7 attempts, from 2 s. */
+/** 7 attempts, from 2 s. @deprecated Use `RetryOptions`. */
 export const SLOW_LLM_RETRY: RetryPacing = /* @__PURE__ */ prepared('SLOW_LLM_RETRY', 'standard', { maxAttempts: 7, baseDelay: 2 });
 
-/** @deprecated Use `RetryOptions`. 5 attempts, from 2 s, at most 120 s. */
+/** 5 attempts, from 2 s, at most 120 s. @deprecated Use `RetryOptions`. */
 export const OPENAI_RETRY: RetryPacing = /* @__PURE__ */ prepared('OPENAI_RETRY', 'openai');
 
-/** @deprecated Use `RetryOptions`. 4 attempts, from 1.5 s, at most 90 s. */
+/** 4 attempts, from 1.5 s, at most 90 s. @deprecated Use `RetryOptions`. */
 export const ANTHROPIC_RETRY: RetryPacing = /* @__PURE__ */ prepared('ANTHROPIC_RETRY', 'anthropic');

@@ -1,6 +1,6 @@
 import { systemRandom } from '../../core/random.ts';
-import { readLegacy } from '../convert.ts';
-import type { GivenLegacy } from '../convert.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { retryStrategyOptions } from '../mapping/llm.ts';
 import type { LegacyRuntime } from '../runtime.ts';
@@ -22,7 +22,7 @@ export interface RetryPacing {
   shouldRetry(error: unknown): boolean;
 }
 
-/** @deprecated Use `retry(operation, options)`. Growing waits with jitter, and errors told by their text. */
+/** Growing waits with jitter, and errors told by their text. @deprecated Use `retry(operation, options)`. */
 export class RetryStrategy implements RetryPacing {
   readonly maxAttempts: number;
   /** Seconds to wait after the first attempt, before jitter. */
@@ -67,7 +67,7 @@ const PROVIDERS = {
 
 const CALLERS_OWN: readonly string[] = ['401', 'unauthorized', '400', 'bad request'];
 
-/** @deprecated Use `retry(operation, options)` for a provider. The numbers of `openai`, `anthropic` or `standard`; errors that the caller made are not retried. */
+/** The numbers of `openai`, `anthropic` or `standard`; errors that the caller made are not retried. @deprecated Use `retry(operation, options)` for a provider. */
 export class ApiSpecificRetryStrategy extends RetryStrategy {
   /** The provider, as it was given. */
   readonly apiType: string;

@@ -104,7 +104,7 @@ export const llmNames: readonly LegacyName[] = [
       { fault: 'structured circuits were in neither the status nor the reset', now: 'they are in both, as `<name>_structured`', check: 'readers that count circuits' },
       { fault: 'the rate opened at 3 failures, whatever the threshold', now: 'the threshold is reached first', check: 'alerts tuned to early openings' },
       { fault: 'errors that the caller made counted', now: 'statuses 400 to 499 but 408 and 429 are ignored', check: 'tests that open a circuit by such errors' },
-      { fault: 'a circuit that the registry had closed down stayed in use', now: 'the list is asked each time', check: 'nothing, unless breakers are removed' },
+      { fault: 'a circuit that had been taken off the registry stayed in use', now: 'the list is asked each time', check: 'nothing, unless breakers are removed' },
     ],
   },
   {
