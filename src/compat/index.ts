@@ -29,6 +29,7 @@ export {
   ApiFallbackService,
   EndpointCircuitBreakerConfig,
   EndpointCircuitBreakerManager,
+  EndpointUnavailableError,
   circuitBreakerManager,
 } from './api-gateway/index.ts';
 export type {
@@ -37,7 +38,6 @@ export type {
   EndpointCircuit,
   EndpointCircuitBreakerConfigOptions,
   EndpointCircuitStats,
-  EndpointUnavailableError,
 } from './api-gateway/index.ts';
 export { AsyncCircuitBreaker, ServiceError } from './async-retry/index.ts';
 export type { AsyncCircuitBreakerOptions, AsyncCircuitInfo } from './async-retry/index.ts';

@@ -1,5 +1,5 @@
 import type { CircuitState } from '../../core/state.ts';
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
 import { dateOf } from '../legacy-view.ts';
@@ -38,7 +38,7 @@ export interface CircuitBreakerStatus {
   readonly metrics: CircuitBreakerStatusMetrics;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Opens at failures in a row and at an error rate; each is its own. */
+/** Opens at failures in a row and at an error rate; each is its own. @deprecated Use `UnifiedCircuitBreaker`. */
 export class CircuitBreaker extends LegacyBreaker {
   /** The configuration, in seconds. */
   readonly legacyConfig: CircuitBreakerConfig;

@@ -1,6 +1,6 @@
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import type { CircuitState } from '../../core/state.ts';
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { LabelledFailure } from '../failure-label.ts';
 import { legacyState } from '../legacy-view.ts';
@@ -21,7 +21,7 @@ export interface AgentCircuitBreakerParts extends LegacyRuntime {
   readonly breaker?: UnifiedCircuitBreaker | undefined;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Stops an agent that failed too often within a window of time: ask, run the agent, record. */
+/** Stops an agent that failed too often within a window of time: ask, run the agent, record. @deprecated Use `UnifiedCircuitBreaker`. */
 export class AgentCircuitBreaker {
   /** The agent. */
   readonly agentName: string;

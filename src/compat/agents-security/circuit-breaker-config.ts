@@ -1,16 +1,17 @@
 import type { TripPolicy } from '../../trip/trip-policy.ts';
-import { legacyConfig } from '../convert.ts';
-import type { GivenLegacy, LegacyConfig } from '../convert.ts';
+import { legacyConfig } from '../legacy-config.ts';
+import type { LegacyConfig } from '../legacy-config.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { agentSecurityOptions, agentSecuritySettings } from '../mapping/agents-security.ts';
 import { failuresWithin } from '../quirks.ts';
 
 /** What `CircuitBreakerConfig` takes: legacy names, seconds. */
 export type CircuitBreakerConfigOptions = GivenLegacy<typeof agentSecurityOptions>;
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of an `AgentCircuitBreaker`, in seconds. */
+/** The configuration of an `AgentCircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export type CircuitBreakerConfig = LegacyConfig<typeof agentSecurityOptions>;
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of an `AgentCircuitBreaker`, in seconds. */
+/** The configuration of an `AgentCircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export const CircuitBreakerConfig = /* @__PURE__ */ legacyConfig({ source: 'agents-security', name: 'CircuitBreakerConfig' }, agentSecurityOptions, agentSecuritySettings);
 
 /** The time window of a configuration, in milliseconds. */

@@ -1,4 +1,4 @@
-/** @deprecated Name errors by the kind of failure. The kinds that agents tell apart. */
+/** The kinds that agents tell apart. @deprecated Name errors by the kind of failure. */
 export const FailureType = /* @__PURE__ */ Object.freeze({
   TIMEOUT: 'timeout',
   EXCEPTION: 'exception',
@@ -7,5 +7,5 @@ export const FailureType = /* @__PURE__ */ Object.freeze({
   RATE_LIMIT: 'rate_limit',
 } as const);
 
-/** @deprecated Name errors by the kind of failure. One of the kinds that agents tell apart. */
+/** One of the kinds that agents tell apart. @deprecated Name errors by the kind of failure. */
 export type FailureType = (typeof FailureType)[keyof typeof FailureType];

@@ -3,7 +3,7 @@ import { SystemCircuitBreaker } from './system-circuit-breaker.ts';
 
 let system: SystemCircuitBreaker | undefined;
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager()`. The one of the process, made when first asked for. */
+/** The one of the process, made when first asked for. @deprecated Use `getUnifiedCircuitBreakerManager()`. */
 export function getSystemCircuitBreaker(): SystemCircuitBreaker {
   warnOfLegacyName('agents-security', 'getSystemCircuitBreaker', 'getUnifiedCircuitBreakerManager()');
   system ??= insideLegacyName(() => new SystemCircuitBreaker());

@@ -1,7 +1,7 @@
 import { systemClock } from '../../core/clock.ts';
 import type { Clock } from '../../core/clock.ts';
 import { BoundedMap } from '../bounded-map.ts';
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import type { LegacyRuntime } from '../runtime.ts';
 import type { AgentCircuitBreaker } from './agent-circuit-breaker.ts';
@@ -38,7 +38,7 @@ const MOST_FALLBACKS = 1_000;
 const LAST_RESORT = 'triage';
 const FALLBACKS = { data: LAST_RESORT, optimization: 'data', reporting: LAST_RESORT, actions: LAST_RESORT };
 
-/** @deprecated Use `UnifiedCircuitBreakerManager`. A breaker for each agent, and which agent takes over from which; at most 1 000 of either. */
+/** A breaker for each agent, and which agent takes over from which; at most 1 000 of either. @deprecated Use `UnifiedCircuitBreakerManager`. */
 export class SystemCircuitBreaker {
   readonly #roster: AgentRoster;
   readonly #clock: Clock;

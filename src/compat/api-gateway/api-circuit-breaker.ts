@@ -1,6 +1,6 @@
 import type { CircuitBreakerOpenError } from '../../core/errors.ts';
 import type { CircuitState } from '../../core/state.ts';
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { guardedCallSync, LegacyOpenError } from '../guarded-call.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
@@ -34,7 +34,7 @@ export interface ApiCircuitStatus extends CircuitBreakerStats {
   readonly lastStateChange: number;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Opens at so many failures since it closed, whatever came between them; it is listed nowhere. */
+/** Opens at so many failures since it closed, whatever came between them; it is listed nowhere. @deprecated Use `UnifiedCircuitBreaker`. */
 export class ApiCircuitBreaker extends LegacyBreaker {
   /** The configuration, in seconds. */
   readonly config: CircuitBreakerConfig;

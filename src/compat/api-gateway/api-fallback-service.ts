@@ -18,7 +18,7 @@ export class EndpointUnavailableError extends LegacyOpenError {
   }
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker` with `fallback`. Answers for endpoints that are cut off: at most 10 000, of which the one set longest ago makes room. */
+/** Answers for endpoints that are cut off: at most 10 000, of which the one set longest ago makes room. @deprecated Use `UnifiedCircuitBreaker` with `fallback`. */
 export class ApiFallbackService {
   readonly #answers = new BoundedMap<string, unknown>(MOST_ANSWERS);
   /** The answer for endpoints that have none of their own. */

@@ -6,7 +6,7 @@ import type { ApiCircuitStatus } from './api-circuit-breaker.ts';
 import { ApiFallbackService } from './api-fallback-service.ts';
 import type { CircuitBreakerConfig, CircuitBreakerConfigOptions } from './circuit-breaker-config.ts';
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager().keyed(name, options)`. One breaker an endpoint: at most 10 000, of which the one unused for longest makes room. */
+/** One breaker an endpoint: at most 10 000, of which the one unused for longest makes room. @deprecated Use `getUnifiedCircuitBreakerManager().keyed(name, options)`. */
 export class CircuitBreakerManager {
   /** Answers for endpoints that are cut off. `call()` never gives them by itself. */
   readonly fallbackService: ApiFallbackService;

@@ -4,7 +4,7 @@ import { warn } from '../../manager/warn.ts';
 import { anyOf } from '../../trip/any-of.ts';
 import { consecutiveFailures } from '../../trip/consecutive-failures.ts';
 import type { TripPolicy } from '../../trip/trip-policy.ts';
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { legacyState } from '../legacy-view.ts';
 import { endpointSettings } from '../mapping/api-gateway.ts';
@@ -25,8 +25,10 @@ function endpointRules({ failureThreshold }: EndpointCircuitBreakerConfig, minRe
 }
 
 /**
- * @deprecated Use `getUnifiedCircuitBreakerManager().keyed(name, options)`. Asks and records by endpoint; everything may be awaited.
+ * Asks and records by endpoint; everything may be awaited.
  * At most 10 000 endpoints, of which the one unused for longest makes room; one that is not registered is always allowed.
+ *
+ * @deprecated Use `getUnifiedCircuitBreakerManager().keyed(name, options)`.
  */
 export class EndpointCircuitBreakerManager {
   readonly #endpoints: RecentlyUsed<UnifiedCircuitBreaker>;
@@ -101,5 +103,5 @@ export class EndpointCircuitBreakerManager {
   }
 }
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager().keyed(name, options)`. The endpoints of the process. */
+/** The endpoints of the process. @deprecated Use `getUnifiedCircuitBreakerManager().keyed(name, options)`. */
 export const circuitBreakerManager: EndpointCircuitBreakerManager = /* @__PURE__ */ new EndpointCircuitBreakerManager();

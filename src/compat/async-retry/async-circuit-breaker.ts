@@ -1,7 +1,8 @@
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import type { CircuitState } from '../../core/state.ts';
-import { readLegacy, unifiedFrom } from '../convert.ts';
-import type { GivenLegacy } from '../convert.ts';
+import { unifiedFrom } from '../convert.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { guardedCall } from '../guarded-call.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
@@ -28,7 +29,7 @@ export interface AsyncCircuitInfo {
   readonly lastFailureTime: number | null;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Opens at failures in a row, closes at the first success; calls have no timeout. */
+/** Opens at failures in a row, closes at the first success; calls have no timeout. @deprecated Use `UnifiedCircuitBreaker`. */
 export class AsyncCircuitBreaker {
   /** The breaker behind the legacy name; new code uses it directly. */
   readonly breaker: UnifiedCircuitBreaker;

@@ -1,6 +1,6 @@
 import { LegacyOpenError } from '../guarded-call.ts';
 
-/** @deprecated Use `CircuitBreakerOpenError`. The rejection of an `AsyncCircuitBreaker`; the operation was not run. */
+/** The rejection of an `AsyncCircuitBreaker`; the operation was not run. @deprecated Use `CircuitBreakerOpenError`. */
 export class ServiceError extends LegacyOpenError {
   override get name(): string {
     return 'ServiceError';

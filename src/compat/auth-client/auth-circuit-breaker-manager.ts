@@ -10,7 +10,7 @@ import type { LegacyRuntime } from '../runtime.ts';
 
 const LENIENT: ReadonlySet<string> = /* @__PURE__ */ new Set(['development', 'testing', 'docker']);
 
-/** @deprecated Use `UnifiedCircuitBreaker` with `presets.authService`. Calls of the authentication service, through a circuit of its own. */
+/** Calls of the authentication service, through a circuit of its own. @deprecated Use `UnifiedCircuitBreaker` with `presets.authService`. */
 export class AuthCircuitBreakerManager {
   /** The breaker behind the legacy name; new code uses it directly. */
   readonly circuitBreaker: UnifiedCircuitBreaker;

@@ -1,5 +1,5 @@
 import type { CircuitBreakerOpenError } from '../../core/errors.ts';
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { LegacyOpenError } from '../guarded-call.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
@@ -8,14 +8,14 @@ import type { LegacyRuntime } from '../runtime.ts';
 import { CircuitBreakerConfig } from './circuit-breaker-config.ts';
 import type { CircuitBreakerConfigOptions } from './circuit-breaker-config.ts';
 
-/** @deprecated Use `CircuitBreakerOpenError`. What callers get while the circuit is open. */
+/** What callers get while the circuit is open. @deprecated Use `CircuitBreakerOpenError`. */
 export class ConnectionError extends LegacyOpenError {
   override get name(): string {
     return 'ConnectionError';
   }
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Opens at failures in a row, closes at the first success; it is listed nowhere. */
+/** Opens at failures in a row, closes at the first success; it is listed nowhere. @deprecated Use `UnifiedCircuitBreaker`. */
 export class ClickHouseCircuitBreaker extends LegacyBreaker {
   /** The configuration, in seconds. */
   readonly config: CircuitBreakerConfig;

@@ -1,5 +1,6 @@
-import { readLegacy, unifiedFrom } from '../convert.ts';
-import type { GivenLegacy } from '../convert.ts';
+import { unifiedFrom } from '../convert.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { healthCheckOf } from '../health-checker.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
@@ -18,7 +19,7 @@ export interface AdaptiveCircuitMetrics extends CircuitMetrics {
   readonly adaptiveFailureThreshold: number;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker` with `adaptiveThreshold`. Its threshold follows latency and health. */
+/** Its threshold follows latency and health. @deprecated Use `UnifiedCircuitBreaker` with `adaptiveThreshold`. */
 export class AdaptiveCircuitBreaker extends LegacyBreaker {
   /** @throws CircuitBreakerConfigError that lists every problem with the options. */
   constructor(options: AdaptiveCircuitBreakerOptions, { healthChecker, ...runtime }: CircuitBreakerParts = {}) {

@@ -14,7 +14,7 @@ import type { CircuitBreakerStatus, CircuitMetrics } from './circuit-status.ts';
 /** A configuration for a breaker that is named elsewhere. */
 export type NamelessCircuitConfig = Omit<CircuitConfigOptions, 'name'> | CircuitConfig;
 
-/** @deprecated Use `UnifiedCircuitBreakerManager`. Breakers by name; made when first asked for. */
+/** Breakers by name; made when first asked for. @deprecated Use `UnifiedCircuitBreakerManager`. */
 export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   readonly #runtime: LegacyRuntime;
   /** The legacy view of each breaker: asking twice gives the same. */
@@ -47,12 +47,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     if (found !== undefined) return found;
     const { failureThreshold, recoveryTimeoutMs, timeoutMs } = breaker.getStatus().config;
     const { name } = breaker;
-    const config = new CircuitConfig({
-      name,
-      failureThreshold: failureThreshold ?? undefined,
-      recoveryTimeout: secondsOf(recoveryTimeoutMs),
-      timeoutSeconds: secondsOf(timeoutMs),
-    });
+    const config = new CircuitConfig({ name, failureThreshold: failureThreshold ?? undefined, recoveryTimeout: secondsOf(recoveryTimeoutMs), timeoutSeconds: secondsOf(timeoutMs) });
     const view = new CircuitBreaker(config, { manager: this.#manager, breaker });
     this.#views.set(breaker, view);
     return view;

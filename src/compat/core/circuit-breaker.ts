@@ -2,7 +2,7 @@ import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breake
 import type { CircuitState } from '../../core/state.ts';
 import { getUnifiedCircuitBreakerManager } from '../../manager/default-manager.ts';
 import type { UnifiedCircuitBreakerManager } from '../../manager/unified-circuit-breaker-manager.ts';
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { guardedCallSync } from '../guarded-call.ts';
 import { healthCheckOf } from '../health-checker.ts';
@@ -23,7 +23,7 @@ export interface CircuitBreakerParts extends LegacyRuntime {
   readonly breaker?: UnifiedCircuitBreaker | undefined;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Opens at failures in a row, closes at the first success; breakers of one name share their circuit. */
+/** Opens at failures in a row, closes at the first success; breakers of one name share their circuit. @deprecated Use `UnifiedCircuitBreaker`. */
 export class CircuitBreaker extends LegacyBreaker {
   /** The configuration, in seconds. */
   readonly config: CircuitConfig;

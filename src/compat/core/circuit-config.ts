@@ -1,15 +1,16 @@
-import { legacyConfig } from '../convert.ts';
-import type { GivenLegacy, LegacyConfig } from '../convert.ts';
+import { legacyConfig } from '../legacy-config.ts';
+import type { LegacyConfig } from '../legacy-config.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { circuitConfigOptions, circuitConfigSettings } from '../mapping/core.ts';
 
 /** What `CircuitConfig` takes: legacy names, seconds. */
 export type CircuitConfigOptions = GivenLegacy<typeof circuitConfigOptions>;
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of a `CircuitBreaker`, in seconds. */
+/** The configuration of a `CircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export type CircuitConfig = LegacyConfig<typeof circuitConfigOptions>;
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of a `CircuitBreaker`, in seconds. */
+/** The configuration of a `CircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export const CircuitConfig = /* @__PURE__ */ legacyConfig({ source: 'core', name: 'CircuitConfig' }, circuitConfigOptions, circuitConfigSettings);
 
 /** Failure threshold, recovery timeout, probes at once and timeout by environment; the numbers of `presets.environments`, in seconds. */
@@ -20,9 +21,7 @@ const ENVIRONMENTS = {
   testing: { failureThreshold: 15, recoveryTimeout: 5, halfOpenMaxCalls: 10, timeoutSeconds: 30 },
 } as const;
 
-/**
- * @deprecated Use `presets.environments`. The configuration for an environment; upper and lower case are alike, and an unknown one is production.
- */
+/** The configuration for an environment; upper and lower case are alike, and an unknown one is production. @deprecated Use `presets.environments`. */
 export function createCircuitConfigForEnvironment(name: string, environment = 'production'): CircuitConfig {
   warnOfLegacyName('core', 'createCircuitConfigForEnvironment', 'presets.environments');
   const key = environment.toLowerCase();

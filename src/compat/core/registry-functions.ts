@@ -7,28 +7,28 @@ import type { NamelessCircuitConfig } from './circuit-breaker-registry.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { CircuitMetrics } from './circuit-status.ts';
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager()`. The registry of the process. */
+/** The registry of the process. @deprecated Use `getUnifiedCircuitBreakerManager()`. */
 export const circuitRegistry: CircuitBreakerRegistry = /* @__PURE__ */ new CircuitBreakerRegistry();
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config)`. The breaker of that name; made when there is none. */
+/** The breaker of that name; made when there is none. @deprecated Use `getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config)`. */
 export function getCircuitBreaker(name: string, config?: NamelessCircuitConfig): CircuitBreaker {
   warnOfLegacyName('core', 'getCircuitBreaker', 'getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config)');
   return insideLegacyName(() => circuitRegistry.getBreaker(name, config));
 }
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager().removeCircuitBreaker(name)`. Says whether there was one. */
+/** Says whether there was one. @deprecated Use `getUnifiedCircuitBreakerManager().removeCircuitBreaker(name)`. */
 export function removeCircuitBreaker(name: string): boolean {
   warnOfLegacyName('core', 'removeCircuitBreaker', 'getUnifiedCircuitBreakerManager().removeCircuitBreaker(name)');
   return circuitRegistry.removeBreaker(name);
 }
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager().getAllStatus()`. The figures of each breaker by its name. */
+/** The figures of each breaker by its name. @deprecated Use `getUnifiedCircuitBreakerManager().getAllStatus()`. */
 export function getAllCircuitBreakerMetrics(): Record<string, CircuitMetrics> {
   warnOfLegacyName('core', 'getAllCircuitBreakerMetrics', 'getUnifiedCircuitBreakerManager().getAllStatus()');
   return circuitRegistry.getAllMetrics();
 }
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager().dispose()`. Takes every breaker off the list. */
+/** Takes every breaker off the list. @deprecated Use `getUnifiedCircuitBreakerManager().dispose()`. */
 export function cleanupAllCircuitBreakers(): void {
   warnOfLegacyName('core', 'cleanupAllCircuitBreakers', 'getUnifiedCircuitBreakerManager().dispose()');
   circuitRegistry.cleanupAll();
@@ -45,21 +45,21 @@ function lazily(name: string, config?: NamelessCircuitConfig, healthChecker?: He
     });
 }
 
-/** @deprecated Use `circuitBreaker({ name })` or `withBreaker(fn, { name })`. Puts functions and methods behind the breaker of that name. */
+/** Puts functions and methods behind the breaker of that name. @deprecated Use `circuitBreaker({ name })` or `withBreaker(fn, { name })`. */
 export function circuitBreaker(name: string, config?: NamelessCircuitConfig): LegacyDecorator {
   warnOfLegacyName('core', 'circuitBreaker', 'circuitBreaker({ name }) or withBreaker(fn, { name })');
   const breaker = lazily(name, config);
   return decorateWith((_, operation) => breaker().call(operation));
 }
 
-/** @deprecated Use `circuitBreaker({ name, healthCheck })`. The same, with a health check. */
+/** The same, with a health check. @deprecated Use `circuitBreaker({ name, healthCheck })`. */
 export function withHealthCheck(name: string, healthChecker: HealthChecker, config?: NamelessCircuitConfig): LegacyDecorator {
   warnOfLegacyName('core', 'withHealthCheck', 'circuitBreaker({ name, healthCheck })');
   const breaker = lazily(name, config, healthChecker);
   return decorateWith((_, operation) => breaker().call(operation));
 }
 
-/** @deprecated Use `withBreaker(fn, { name, sync: true })`. The same for functions that stay synchronous. */
+/** The same for functions that stay synchronous. @deprecated Use `withBreaker(fn, { name, sync: true })`. */
 export function circuitBreakerSync(name: string, config?: NamelessCircuitConfig): LegacySyncDecorator {
   warnOfLegacyName('core', 'circuitBreakerSync', 'withBreaker(fn, { name, sync: true })');
   const breaker = lazily(name, config);

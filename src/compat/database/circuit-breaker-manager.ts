@@ -15,8 +15,10 @@ async function listed(configOf: () => CircuitConfig, runtime: LegacyRuntime | un
 }
 
 /**
- * @deprecated Use `getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config)`. The breakers of the databases, in the registry of the process.
+ * The breakers of the databases, in the registry of the process.
  * A breaker of that name that others made with another configuration keeps theirs, and a warning tells of it.
+ *
+ * @deprecated Use `getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config)`.
  */
 export const CircuitBreakerManager = {
   /** The breaker `postgres`. */

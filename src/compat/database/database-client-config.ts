@@ -42,7 +42,7 @@ const write = /* @__PURE__ */ lazily(() => new CircuitConfig({ name: 'db_write',
 const retry = /* @__PURE__ */ lazily((): DatabaseRetryConfig => ({ maxRetries: 3, baseDelay: 1, maxDelay: 10, exponentialBase: 2, jitter: true }));
 const cache = /* @__PURE__ */ lazily((): DatabaseCacheConfig => ({ queryCacheTtl: 300, healthCacheTtl: 60, maxCacheSize: 1_000 }));
 
-/** @deprecated Use `UnifiedCircuitConfig`. The numbers of the database breakers, in seconds. */
+/** The numbers of the database breakers, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export const DatabaseClientConfig = /* @__PURE__ */ Object.freeze({
   /** Of `postgres`: 8 failures in a row, 20 s, 5 probes, 25 s a call. */
   get POSTGRES_CONFIG(): CircuitConfig {

@@ -2,8 +2,9 @@ import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breake
 import { getUnifiedCircuitBreakerManager } from '../../manager/default-manager.ts';
 import type { UnifiedCircuitBreakerManager } from '../../manager/unified-circuit-breaker-manager.ts';
 import { canonical } from '../../presets/services.ts';
-import { convertValue, readLegacy, unifiedFrom } from '../convert.ts';
-import type { GivenLegacy } from '../convert.ts';
+import { convertValue, unifiedFrom } from '../convert.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { guardedCall, LegacyOpenError } from '../guarded-call.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
@@ -51,7 +52,11 @@ function statusOf(breaker: UnifiedCircuitBreaker): DatabaseCircuitStatus {
   return { state: legacyState(breaker).toUpperCase() as DatabaseCircuitStatus['state'], failureCount: consecutiveFailures, totalCalls, failedCalls, successRate };
 }
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager().createCircuitBreaker('database_connection', config)`. Connections through one breaker; pools and sessions stay yours. */
+/**
+ * Connections through one breaker; pools and sessions stay yours.
+ *
+ * @deprecated Use `getUnifiedCircuitBreakerManager().createCircuitBreaker('database_connection', config)`.
+ */
 export class DatabaseManager {
   readonly #runtime: LegacyRuntime;
 

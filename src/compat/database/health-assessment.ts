@@ -51,7 +51,7 @@ function evaluated(states: readonly string[]): CircuitHealth {
 const assessed = (connection: ConnectionStatus, circuits: AssessedCircuits): DatabaseHealth =>
   connection.status === 'healthy' ? evaluated(statesOf(circuits)) : 'unhealthy';
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager().getHealthSummary()`. The health of a database from its connection and its circuits. */
+/** The health of a database from its connection and its circuits. @deprecated Use `getUnifiedCircuitBreakerManager().getHealthSummary()`. */
 export const HealthAssessment = {
   /** The health of each circuit as text. */
   getCircuitHealthStates(circuits: AssessedCircuits): string[] {

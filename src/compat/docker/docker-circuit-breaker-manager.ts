@@ -4,7 +4,7 @@ import type { DockerCircuitBreakerOptions, DockerCircuitBreakerParts } from './d
 import type { DockerCommandResult } from './docker-command.ts';
 import type { DockerCircuitBreakerStats } from './docker-stats.ts';
 
-/** @deprecated Use `UnifiedCircuitBreakerManager`. Breakers by name, one for each kind of docker operation; made when first asked for. */
+/** Breakers by name, one for each kind of docker operation; made when first asked for. @deprecated Use `UnifiedCircuitBreakerManager`. */
 export class DockerCircuitBreakerManager<Result extends DockerCommandResult = DockerCommandResult> {
   readonly #parts: DockerCircuitBreakerParts<Result>;
   readonly #breakers = new Map<string, DockerCircuitBreaker<Result>>();

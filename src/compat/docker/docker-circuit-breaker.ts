@@ -2,8 +2,9 @@ import type { CircuitBreakerOpenError } from '../../core/errors.ts';
 import { isCircuitBreakerOpenError } from '../../core/error-codes.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Clock } from '../../core/clock.ts';
-import { readLegacy, unifiedFrom } from '../convert.ts';
-import type { GivenLegacy } from '../convert.ts';
+import { unifiedFrom } from '../convert.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
 import { dockerOptions, dockerSettings } from '../mapping/docker.ts';
@@ -24,7 +25,7 @@ export interface DockerCircuitBreakerParts<Result extends DockerCommandResult = 
   readonly execute?: DockerExecutor<Result> | undefined;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Opens at failures in a row; after the wait it takes as many to open it again. */
+/** Opens at failures in a row; after the wait it takes as many to open it again. @deprecated Use `UnifiedCircuitBreaker`. */
 export class DockerCircuitBreaker<Result extends DockerCommandResult = DockerCommandResult> extends LegacyBreaker {
   readonly #execute: DockerExecutor<Result> | undefined;
   readonly #clock: Clock;

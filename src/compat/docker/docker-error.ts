@@ -1,7 +1,7 @@
 import type { CircuitBreakerOpenError } from '../../core/errors.ts';
 import { LegacyOpenError } from '../guarded-call.ts';
 
-/** @deprecated Use `CircuitBreakerOpenError`. The circuit did not let a docker command through; it was not run. */
+/** The circuit did not let a docker command through; it was not run. @deprecated Use `CircuitBreakerOpenError`. */
 export class DockerCircuitBreakerError extends LegacyOpenError {
   constructor(rejection: CircuitBreakerOpenError) {
     super(rejection, `Circuit breaker '${rejection.breakerName}' is OPEN - failing fast to prevent cascading failures`);

@@ -1,5 +1,5 @@
-import { legacyConfig } from '../convert.ts';
-import type { GivenLegacy } from '../convert.ts';
+import { legacyConfig } from '../legacy-config.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { domainSettings } from '../mapping/domain.ts';
 import { agentOptions } from '../mapping/domain-options.ts';
 import { domainConfig } from './domain-config.ts';
@@ -10,10 +10,10 @@ export type AgentCircuitBreakerOptions = GivenLegacy<typeof agentOptions>;
 
 type Shown = 'failureThreshold' | 'taskTimeoutSeconds' | 'preserveContextOnFailure' | 'nestedTaskSupport';
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of an `AgentTaskCircuitBreaker`, in seconds. */
+/** The configuration of an `AgentTaskCircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export type AgentCircuitBreakerConfig = DomainConfig<typeof agentOptions, Shown>;
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of an `AgentTaskCircuitBreaker`, in seconds. */
+/** The configuration of an `AgentTaskCircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export const AgentCircuitBreakerConfig = /* @__PURE__ */ domainConfig(
   /* @__PURE__ */ legacyConfig({ source: 'domain', name: 'AgentCircuitBreakerConfig' }, agentOptions, domainSettings),
   agentOptions,

@@ -1,4 +1,4 @@
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
@@ -38,7 +38,7 @@ export interface AgentTaskCircuitBreakerStatus extends DomainStatus<'agent', Ret
   readonly hasProgressCallback: boolean;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker`. The breaker `agent_<name>`, which keeps the contexts of failed tasks. */
+/** The breaker `agent_<name>`, which keeps the contexts of failed tasks. @deprecated Use `UnifiedCircuitBreaker`. */
 export class AgentTaskCircuitBreaker extends LegacyBreaker {
   /** The configuration, in seconds. */
   readonly config: AgentCircuitBreakerConfig;

@@ -30,8 +30,10 @@ const MOST_ACTIVE = 10_000;
 const MOST_PRESERVED = 1_000;
 
 /**
- * @deprecated Keep a task list of your own. Which of an agent's tasks run, at most 10 000, and the contexts of those that failed, the newest 1 000. It
+ * Which of an agent's tasks run, at most 10 000, and the contexts of those that failed, the newest 1 000. It
  * decides nothing about the circuit.
+ *
+ * @deprecated Keep a task list of your own.
  */
 export class AgentTaskManager {
   readonly #preserves: boolean;

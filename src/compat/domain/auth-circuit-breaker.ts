@@ -1,7 +1,7 @@
 import { isCircuitBreakerOpenError } from '../../core/error-codes.ts';
 import { CircuitBreakerFallbackError } from '../../core/errors.ts';
 import { isRequestError } from '../../presets/node-errors.ts';
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
@@ -37,7 +37,7 @@ export interface AuthCircuitBreakerStatus extends DomainStatus<'auth', ReturnTyp
   readonly hasFallback: boolean;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker` with `presets.authService`. The breaker `auth_<name>`, which refuses flagged users. */
+/** The breaker `auth_<name>`, which refuses flagged users. @deprecated Use `UnifiedCircuitBreaker` with `presets.authService`. */
 export class AuthCircuitBreaker extends LegacyBreaker {
   /** The configuration, in seconds. */
   readonly config: AuthCircuitBreakerConfig;

@@ -1,6 +1,6 @@
 import { isRequestError } from '../../presets/node-errors.ts';
-import { legacyConfig } from '../convert.ts';
-import type { GivenLegacy, HeldLegacy } from '../convert.ts';
+import { legacyConfig } from '../legacy-config.ts';
+import type { GivenLegacy, HeldLegacy } from '../read-legacy.ts';
 import { authSettings } from '../mapping/domain.ts';
 import { authOptions } from '../mapping/domain-options.ts';
 import { isListed } from './class-name.ts';
@@ -12,7 +12,7 @@ export type AuthCircuitBreakerOptions = GivenLegacy<typeof authOptions>;
 
 type Shown = 'securityFailureThreshold' | 'securityRecoveryTimeoutSeconds' | 'authTimeoutSeconds' | 'suspiciousActivityThreshold';
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of an `AuthCircuitBreaker`, in seconds. */
+/** The configuration of an `AuthCircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export type AuthCircuitBreakerConfig = DomainConfig<typeof authOptions, Shown>;
 
 /** Whether an error is an answer about the caller. */
@@ -20,7 +20,7 @@ function isAnswer(error: unknown, { credentialErrors, sessionErrors, securityErr
   return isRequestError(error) || isListed(error, [...credentialErrors, ...sessionErrors, ...securityErrors, 'AuthorizationError', 'TokenExpiredError']);
 }
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of an `AuthCircuitBreaker`, in seconds. */
+/** The configuration of an `AuthCircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export const AuthCircuitBreakerConfig = /* @__PURE__ */ domainConfig(
   /* @__PURE__ */ legacyConfig({ source: 'domain', name: 'AuthCircuitBreakerConfig' }, authOptions, authSettings),
   authOptions,

@@ -1,4 +1,4 @@
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { healthCheckOf } from '../health-checker.ts';
@@ -36,7 +36,7 @@ export interface DatabaseCircuitBreakerStatus extends DomainStatus<'database', R
   readonly poolMaxSize: number | null;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker` with `presets.database`. The breaker `database_<name>`, which looks after a pool and knows of transactions. */
+/** The breaker `database_<name>`, which looks after a pool and knows of transactions. @deprecated Use `UnifiedCircuitBreaker` with `presets.database`. */
 export class DatabaseCircuitBreaker extends LegacyBreaker {
   /** The configuration, in seconds. */
   readonly config: DatabaseCircuitBreakerConfig;

@@ -1,6 +1,6 @@
 import { isStatementError } from '../../presets/node-errors.ts';
-import { legacyConfig } from '../convert.ts';
-import type { GivenLegacy } from '../convert.ts';
+import { legacyConfig } from '../legacy-config.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { domainSettings } from '../mapping/domain.ts';
 import { databaseOptions } from '../mapping/domain-options.ts';
 import { isListed } from './class-name.ts';
@@ -12,12 +12,12 @@ export type DatabaseCircuitBreakerOptions = GivenLegacy<typeof databaseOptions>;
 
 type Shown = 'failureThreshold' | 'recoveryTimeoutSeconds' | 'queryTimeoutSeconds' | 'connectionPoolThreshold' | 'checkPoolHealth';
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of a `DatabaseCircuitBreaker`, in seconds. */
+/** The configuration of a `DatabaseCircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export type DatabaseCircuitBreakerConfig = DomainConfig<typeof databaseOptions, Shown>;
 
 const isWrongStatement = (error: unknown): boolean => isStatementError(error) || isListed(error, ['IntegrityError']);
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of a `DatabaseCircuitBreaker`, in seconds. */
+/** The configuration of a `DatabaseCircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export const DatabaseCircuitBreakerConfig = /* @__PURE__ */ domainConfig(
   /* @__PURE__ */ legacyConfig({ source: 'domain', name: 'DatabaseCircuitBreakerConfig' }, databaseOptions, domainSettings),
   databaseOptions,

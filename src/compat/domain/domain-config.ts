@@ -1,6 +1,7 @@
 import type { UnifiedCircuitConfig } from '../../breaker/options.ts';
 import type { ManagedCircuitConfig } from '../../manager/options.ts';
-import type { GivenLegacy, HeldLegacy, LegacyConfig, LegacyConfigClass } from '../convert.ts';
+import type { LegacyConfig, LegacyConfigClass } from '../legacy-config.ts';
+import type { GivenLegacy, HeldLegacy } from '../read-legacy.ts';
 import type { LegacyOptions } from '../legacy-name.ts';
 import { isListed } from './class-name.ts';
 

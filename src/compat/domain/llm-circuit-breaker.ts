@@ -1,4 +1,4 @@
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
@@ -39,7 +39,7 @@ export interface LlmCircuitBreakerStatus extends DomainStatus<'llm', ReturnType<
   readonly tokenUsage: TokenUsage;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker` with `presets.llmService`. The breaker `llm_<name>`, with budgets of tokens and cost, and validated responses. */
+/** The breaker `llm_<name>`, with budgets of tokens and cost, and validated responses. @deprecated Use `UnifiedCircuitBreaker` with `presets.llmService`. */
 export class LlmCircuitBreaker extends LegacyBreaker {
   /** The configuration, in seconds. */
   readonly config: LlmCircuitBreakerConfig;

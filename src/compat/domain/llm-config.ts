@@ -1,8 +1,8 @@
 import { geminiFlash, geminiPro } from '../../presets/llm.ts';
 import { isRequestError } from '../../presets/node-errors.ts';
 import type { Preset } from '../../presets/preset.ts';
-import { legacyConfig } from '../convert.ts';
-import type { GivenLegacy } from '../convert.ts';
+import { legacyConfig } from '../legacy-config.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { domainSettings } from '../mapping/domain.ts';
 import { llmOptions } from '../mapping/domain-options.ts';
 import { domainConfig } from './domain-config.ts';
@@ -13,10 +13,10 @@ export type LlmCircuitBreakerOptions = GivenLegacy<typeof llmOptions>;
 
 type Shown = 'failureThreshold' | 'requestTimeoutSeconds' | 'tokenRateLimitPerMinute' | 'costThresholdDollars';
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of an `LlmCircuitBreaker`, in seconds. */
+/** The configuration of an `LlmCircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export type LlmCircuitBreakerConfig = DomainConfig<typeof llmOptions, Shown>;
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of an `LlmCircuitBreaker`, in seconds. */
+/** The configuration of an `LlmCircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export const LlmCircuitBreakerConfig = /* @__PURE__ */ domainConfig(
   /* @__PURE__ */ legacyConfig({ source: 'domain', name: 'LlmCircuitBreakerConfig' }, llmOptions, domainSettings),
   llmOptions,

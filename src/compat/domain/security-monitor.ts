@@ -17,7 +17,7 @@ export type UserId = string | null | undefined;
 /** Users of whom something is known at once, by kind of knowledge. */
 const MOST_USERS = 10_000;
 
-/** @deprecated Keep a user list of your own. Who failed how often in a row, and who is flagged: the newest 10 000 of each. It decides nothing about the circuit. */
+/** Who failed how often in a row, and who is flagged: the newest 10 000 of each. It decides nothing about the circuit. @deprecated Keep a user list of your own. */
 export class SecurityMonitor {
   readonly #threshold: number;
   readonly #counts = new BoundedMap<string, number>(MOST_USERS);

@@ -15,7 +15,7 @@ export interface TokenUsage {
 
 const MINUTE_MS = 60_000;
 
-/** @deprecated Keep a budget of your own. Tokens of the present minute, and the cost so far: a few numbers, which decide nothing about the circuit. */
+/** Tokens of the present minute, and the cost so far: a few numbers, which decide nothing about the circuit. @deprecated Keep a budget of your own. */
 export class TokenUsageTracker {
   readonly #limit: number;
   readonly #clock: Clock;

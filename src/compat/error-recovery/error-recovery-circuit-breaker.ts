@@ -1,5 +1,6 @@
-import { readLegacy, unifiedFrom } from '../convert.ts';
-import type { GivenLegacy } from '../convert.ts';
+import { unifiedFrom } from '../convert.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { circuitMetricsOf, circuitStatusOf } from '../core/circuit-status.ts';
 import type { CircuitBreakerStatus, CircuitMetrics } from '../core/circuit-status.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
@@ -11,7 +12,7 @@ import type { LegacyRuntime } from '../runtime.ts';
 /** What `ErrorRecoveryCircuitBreaker` takes: legacy names, seconds. */
 export type ErrorRecoveryOptions = GivenLegacy<typeof errorRecoveryOptions>;
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Opens at failures in a row, closes at the first success; it belongs to nobody else. */
+/** Opens at failures in a row, closes at the first success; it belongs to nobody else. @deprecated Use `UnifiedCircuitBreaker`. */
 export class ErrorRecoveryCircuitBreaker extends LegacyBreaker {
   /** Failures in a row that open the circuit. */
   readonly failureThreshold: number;

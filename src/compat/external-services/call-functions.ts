@@ -7,19 +7,19 @@ function through<Args extends readonly unknown[], T>(service: string, operation:
   return insideLegacyName(() => getExternalServiceManager()).callService(service, operation, ...args);
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker.call` with `fallback`. Calls an OAuth provider; upper and lower case of its name are alike. */
+/** Calls an OAuth provider; upper and lower case of its name are alike. @deprecated Use `UnifiedCircuitBreaker.call` with `fallback`. */
 export async function callOauthService<Args extends readonly unknown[], T>(provider: string, operation: LegacyOperation<Args, T>, ...args: Args): Promise<T | ExternalServiceFallback> {
   warnOfLegacyName('external-services', 'callOauthService', 'UnifiedCircuitBreaker.call with fallback');
   return through(`oauth_${provider.toLowerCase()}`, operation, args);
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker.call` with `fallback`. Calls a language model; upper and lower case of its provider's name are alike. */
+/** Calls a language model; upper and lower case of its provider's name are alike. @deprecated Use `UnifiedCircuitBreaker.call` with `fallback`. */
 export async function callLlmService<Args extends readonly unknown[], T>(provider: string, operation: LegacyOperation<Args, T>, ...args: Args): Promise<T | ExternalServiceFallback> {
   warnOfLegacyName('external-services', 'callLlmService', 'UnifiedCircuitBreaker.call with fallback');
   return through(`llm_${provider.toLowerCase()}`, operation, args);
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker.call` with `fallback`. Calls any external service. */
+/** Calls any external service. @deprecated Use `UnifiedCircuitBreaker.call` with `fallback`. */
 export async function callExternalApi<Args extends readonly unknown[], T>(serviceName: string, operation: LegacyOperation<Args, T>, ...args: Args): Promise<T | ExternalServiceFallback> {
   warnOfLegacyName('external-services', 'callExternalApi', 'UnifiedCircuitBreaker.call with fallback');
   return through(serviceName, operation, args);

@@ -31,7 +31,7 @@ function configOf(api: Api): CircuitConfig {
   return made(api);
 }
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configurations of circuits for APIs over HTTP. */
+/** The configurations of circuits for APIs over HTTP. @deprecated Use `UnifiedCircuitConfig`. */
 export const ExternalAPIConfig = {
   /** 3 failures, 30 s, timeout 10 s. */
   get GOOGLE(): CircuitConfig {
@@ -59,7 +59,11 @@ export const ExternalAPIConfig = {
   },
 };
 
-/** @deprecated Use `UnifiedCircuitBreakerManager.createCircuitBreaker`. The circuit of an API, listed as `http_<api>`: the numbers are those of the API that its name has in it, else GENERIC. */
+/**
+ * The circuit of an API, listed as `http_<api>`: the numbers are those of the API that its name has in it, else GENERIC.
+ *
+ * @deprecated Use `UnifiedCircuitBreakerManager.createCircuitBreaker`.
+ */
 export function getHttpCircuit(api: string, runtime: LegacyRuntime = {}): CircuitBreaker {
   warnOfLegacyName('external-services', 'getHttpCircuit', 'UnifiedCircuitBreakerManager.createCircuitBreaker');
   const config = made(api.toLowerCase());

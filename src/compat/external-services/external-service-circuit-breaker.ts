@@ -21,7 +21,7 @@ function configFor(serviceName: string, environment: string): CircuitConfig {
   return new CircuitConfig({ ...createCircuitConfigForEnvironment(name, environment), name, failureThreshold, recoveryTimeout });
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker` with `fallback`. A call that is rejected or fails gives a body that says so. */
+/** A call that is rejected or fails gives a body that says so. @deprecated Use `UnifiedCircuitBreaker` with `fallback`. */
 export class ExternalServiceCircuitBreaker {
   /** The name of the service, such as `llm_openai`. */
   readonly serviceName: string;

@@ -35,7 +35,7 @@ const DEFAULT_SERVICES = [
 /** So many services are known; those made first make room. */
 const MOST_SERVICES = 1_000;
 
-/** @deprecated Use `UnifiedCircuitBreakerManager`. The circuits of external services, at most 1 000. */
+/** The circuits of external services, at most 1 000. @deprecated Use `UnifiedCircuitBreakerManager`. */
 export class ExternalServiceManager {
   /** The environment, as it was given. */
   readonly environment: string;
@@ -82,7 +82,7 @@ export class ExternalServiceManager {
 /** One for each manager of the process, of which there is a new one after `dispose()`. */
 const managers = /* @__PURE__ */ new WeakMap<UnifiedCircuitBreakerManager, ExternalServiceManager>();
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager()`. The external services of the process; the environment of the first call counts. */
+/** The external services of the process; the environment of the first call counts. @deprecated Use `getUnifiedCircuitBreakerManager()`. */
 export function getExternalServiceManager(environment = 'production'): ExternalServiceManager {
   warnOfLegacyName('external-services', 'getExternalServiceManager', 'getUnifiedCircuitBreakerManager()');
   const manager = getUnifiedCircuitBreakerManager();

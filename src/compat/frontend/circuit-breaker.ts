@@ -2,8 +2,9 @@ import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breake
 import { systemClock } from '../../core/clock.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { StateChangeEvent } from '../../core/events.ts';
-import { readLegacy, unifiedFrom } from '../convert.ts';
-import type { GivenLegacy } from '../convert.ts';
+import { unifiedFrom } from '../convert.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { failureOf } from '../failure-label.ts';
 import { legacyState } from '../legacy-view.ts';
@@ -13,10 +14,10 @@ import type { FailuresWithin } from '../quirks.ts';
 import { ownBreaker } from '../runtime.ts';
 import type { LegacyRuntime } from '../runtime.ts';
 
-/** @deprecated Use `UnifiedCircuitConfig`. What the frontend `CircuitBreaker` takes, in milliseconds. */
+/** What the frontend `CircuitBreaker` takes, in milliseconds. @deprecated Use `UnifiedCircuitConfig`. */
 export type CircuitBreakerConfig = GivenLegacy<typeof frontendOptions>;
 
-/** @deprecated Use `getStatus()` of `UnifiedCircuitBreaker`. The state of the frontend `CircuitBreaker`. */
+/** The state of the frontend `CircuitBreaker`. @deprecated Use `getStatus()` of `UnifiedCircuitBreaker`. */
 export interface CircuitBreakerState {
   /** Whether the circuit is open. */
   readonly isOpen: boolean;
@@ -28,7 +29,7 @@ export interface CircuitBreakerState {
   readonly openedAt: number;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Opens at failures within a time window; a timer closes it, without a probe. */
+/** Opens at failures within a time window; a timer closes it, without a probe. @deprecated Use `UnifiedCircuitBreaker`. */
 export class CircuitBreaker {
   /** The breaker behind the legacy name; new code uses it directly. */
   readonly breaker: UnifiedCircuitBreaker;

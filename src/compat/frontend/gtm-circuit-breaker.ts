@@ -20,7 +20,7 @@ export interface GTMStats {
   readonly circuitBreakerState: CircuitBreakerState;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker`, and a list of your own of what was sent. Keeps repeated and too many events from Google Tag Manager. */
+/** Keeps repeated and too many events from Google Tag Manager. @deprecated Use `UnifiedCircuitBreaker`, and a list of your own of what was sent. */
 export class GTMCircuitBreaker {
   readonly #circuit: CircuitBreaker;
   readonly #sent: SentEvents;
@@ -84,7 +84,7 @@ export class GTMCircuitBreaker {
 
 let shared: GTMCircuitBreaker | null = null;
 
-/** @deprecated Use `UnifiedCircuitBreaker`, and a list of your own of what was sent. The breaker that all callers share; made when first asked for. */
+/** The breaker that all callers share; made when first asked for. @deprecated Use `UnifiedCircuitBreaker`, and a list of your own of what was sent. */
 export function getGTMCircuitBreaker(): GTMCircuitBreaker {
   warnOfLegacyName('frontend', 'getGTMCircuitBreaker', 'UnifiedCircuitBreaker, and a list of your own of what was sent');
   shared ??= insideLegacyName(() => new GTMCircuitBreaker());

@@ -37,7 +37,7 @@ export interface HealthCheckerParts extends LegacyRuntime {
   readonly environment?: string | undefined;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Spares a dependency the health checks while they keep failing; never throws. */
+/** Spares a dependency the health checks while they keep failing; never throws. @deprecated Use `UnifiedCircuitBreaker`. */
 export class CircuitBreakerHealthChecker<Result extends CheckedHealth = CheckedHealth> {
   /** The breaker behind the legacy name; new code uses it directly. */
   readonly breaker: UnifiedCircuitBreaker;

@@ -88,6 +88,14 @@ export const apiGatewayNames: readonly LegacyName[] = [
     repaired: [{ fault: 'endpoints were kept for ever', now: 'at most 10 000; the one unused for longest makes room', check: 'endpoints with an identifier in their path: give them one name' }],
   },
   {
+    module: 'services/api_gateway/fallback_service.py',
+    name: 'HTTPException(503)',
+    source: 'api-gateway',
+    shim: 'EndpointUnavailableError',
+    replacement: 'CircuitBreakerOpenError',
+    kept: ['the text `Endpoint <endpoint> temporarily unavailable - circuit breaker <state>`, `statusCode` 503'],
+  },
+  {
     module: MODULE,
     name: 'ApiFallbackService',
     source: 'api-gateway',

@@ -3,7 +3,7 @@ import type { LegacyRuntime } from '../runtime.ts';
 import { CircuitBreakerMetrics } from './circuit-breaker-metrics.ts';
 import type { CircuitMetricsByName } from './circuit-breaker-metrics.ts';
 
-/** @deprecated Use `UnifiedCircuitBreaker`. The figures of endpoints, as promises. */
+/** The figures of endpoints, as promises. @deprecated Use `UnifiedCircuitBreaker`. */
 export class CircuitBreakerMetricsCollector {
   /** The figures. */
   readonly metrics: CircuitBreakerMetrics;

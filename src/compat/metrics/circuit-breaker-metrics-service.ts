@@ -3,7 +3,7 @@ import type { LegacyRuntime } from '../runtime.ts';
 import { CircuitBreakerMetricsCollector } from './circuit-breaker-metrics-collector.ts';
 import type { CircuitMetricsByName } from './circuit-breaker-metrics.ts';
 
-/** @deprecated Use `UnifiedCircuitBreaker`. The same as a collector, under other names. */
+/** The same as a collector, under other names. @deprecated Use `UnifiedCircuitBreaker`. */
 export class CircuitBreakerMetricsService {
   /** The collector behind it. */
   readonly collector: CircuitBreakerMetricsCollector;

@@ -30,7 +30,7 @@ export interface CircuitMetricsByName {
 const SLOW_MS = 5_000;
 const MOST_NAMES = 1_000;
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Figures of calls by the name of a circuit; at most 1 000 names, those recorded last. Decides nothing. */
+/** Figures of calls by the name of a circuit; at most 1 000 names, those recorded last. Decides nothing. @deprecated Use `UnifiedCircuitBreaker`. */
 export class CircuitBreakerMetrics {
   readonly #runtime: LegacyRuntime;
   readonly #named = new BoundedMap<string, UnifiedCircuitBreaker>(MOST_NAMES);

@@ -2,7 +2,8 @@ import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breake
 import { systemClock } from '../../core/clock.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { CircuitState } from '../../core/state.ts';
-import { readLegacy, unifiedFrom } from '../convert.ts';
+import { unifiedFrom } from '../convert.ts';
+import { readLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { failureOf } from '../failure-label.ts';
 import { epochSeconds, legacyState } from '../legacy-view.ts';
@@ -29,7 +30,7 @@ export interface RecoveryStatus {
 
 const WORDS = { closed: 'closed', open: 'open', half_open: 'half-open' } as const satisfies Record<CircuitState, RecoveryState>;
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Opens at failures that add up since the circuit closed; ask, do the work, record how it went. */
+/** Opens at failures that add up since the circuit closed; ask, do the work, record how it went. @deprecated Use `UnifiedCircuitBreaker`. */
 export class RecoveryCircuitBreaker {
   /** The breaker behind the legacy name; new code uses it directly. */
   readonly breaker: UnifiedCircuitBreaker;

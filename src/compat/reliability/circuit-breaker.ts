@@ -1,4 +1,4 @@
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { circuitStatusOf } from '../core/circuit-status.ts';
 import type { CircuitBreakerStatus } from '../core/circuit-status.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
@@ -18,7 +18,7 @@ export interface CircuitBreakerParts extends LegacyRuntime {
   readonly healthChecker?: HealthChecker | undefined;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Opens at failures in a row and at an error rate; each is its own. */
+/** Opens at failures in a row and at an error rate; each is its own. @deprecated Use `UnifiedCircuitBreaker`. */
 export class CircuitBreaker extends LegacyBreaker {
   /** The configuration, in seconds. */
   readonly config: CircuitBreakerConfig;

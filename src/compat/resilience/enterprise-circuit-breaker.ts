@@ -1,4 +1,4 @@
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { CircuitBreaker } from '../core/circuit-breaker.ts';
 import type { CircuitBreakerParts } from '../core/circuit-breaker.ts';
 import type { CircuitConfig } from '../core/circuit-config.ts';
@@ -6,7 +6,7 @@ import { warnOfLegacyName } from '../deprecation.ts';
 import { EnterpriseCircuitConfig } from './enterprise-circuit-config.ts';
 import type { EnterpriseCircuitConfigOptions } from './enterprise-circuit-config.ts';
 
-/** @deprecated Use `UnifiedCircuitBreaker`. The `CircuitBreaker` of `core`, which tells two of its numbers. */
+/** The `CircuitBreaker` of `core`, which tells two of its numbers. @deprecated Use `UnifiedCircuitBreaker`. */
 export class EnterpriseCircuitBreaker extends CircuitBreaker {
   /** @throws CircuitBreakerConfigError that lists every problem with the configuration. */
   constructor(config: EnterpriseCircuitConfig | CircuitConfig | EnterpriseCircuitConfigOptions, parts: CircuitBreakerParts = {}) {

@@ -1,6 +1,7 @@
 import type { CircuitBreakerOpenError } from '../../core/errors.ts';
-import { readLegacy, unifiedFrom } from '../convert.ts';
-import type { GivenLegacy } from '../convert.ts';
+import { unifiedFrom } from '../convert.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { LegacyOpenError } from '../guarded-call.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
@@ -12,7 +13,7 @@ import type { LegacyRuntime } from '../runtime.ts';
 /** What `CircuitBreakerData` takes: legacy names, seconds. */
 export type CircuitBreakerDataOptions = GivenLegacy<typeof circuitBreakerDataOptions>;
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Opens at so many failures, of which each success takes one back; closes at the first success. */
+/** Opens at so many failures, of which each success takes one back; closes at the first success. @deprecated Use `UnifiedCircuitBreaker`. */
 export class CircuitBreakerData extends LegacyBreaker {
   /** @throws CircuitBreakerConfigError that lists every problem with the options. */
   constructor(options: CircuitBreakerDataOptions = {}, runtime: LegacyRuntime = {}) {

@@ -1,6 +1,6 @@
 import { isCircuitBreakerOpenError } from '../../core/error-codes.ts';
-import { readLegacy } from '../convert.ts';
-import type { GivenLegacy, HeldLegacy } from '../convert.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy, HeldLegacy } from '../read-legacy.ts';
 import { decorateWith } from '../decorate.ts';
 import type { LegacyDecorator } from '../decorate.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
@@ -23,8 +23,9 @@ function delayAfter(attempt: number, { baseDelay, maxDelay, strategy, backoffFac
 }
 
 /**
- * @deprecated Use `withRetry(fn, options)`. Retries functions and methods; with `circuitBreaker` all of them through one circuit, to which a run of attempts is one call.
+ * Retries functions and methods; with `circuitBreaker` all of them through one circuit, to which a run of attempts is one call.
  *
+ * @deprecated Use `withRetry(fn, options)`.
  * @throws CircuitBreakerConfigError that lists every problem with the options. What is decorated throws the last error, and `Circuit breaker is open` while it is.
  */
 export function unifiedRetry(options: UnifiedRetryOptions = {}, runtime: LegacyRuntime = {}): LegacyDecorator {

@@ -1,12 +1,13 @@
-import { legacyConfig } from '../convert.ts';
-import type { GivenLegacy, LegacyConfig } from '../convert.ts';
+import { legacyConfig } from '../legacy-config.ts';
+import type { LegacyConfig } from '../legacy-config.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { retryConfigOptions, retryConfigSettings } from '../mapping/retry-handler.ts';
 
 /** What `RetryConfig` takes: legacy names, seconds. */
 export type RetryConfigOptions = GivenLegacy<typeof retryConfigOptions>;
 
-/** @deprecated Use `UnifiedCircuitConfig`. How a `UnifiedRetryHandler` retries, in seconds. */
+/** How a `UnifiedRetryHandler` retries, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export type RetryConfig = LegacyConfig<typeof retryConfigOptions>;
 
-/** @deprecated Use `UnifiedCircuitConfig`. How a `UnifiedRetryHandler` retries, in seconds. */
+/** How a `UnifiedRetryHandler` retries, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export const RetryConfig = /* @__PURE__ */ legacyConfig({ source: 'retry-handler', name: 'RetryConfig' }, retryConfigOptions, retryConfigSettings);

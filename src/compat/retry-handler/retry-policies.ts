@@ -1,6 +1,6 @@
 import type { RetryConfigOptions } from './retry-config.ts';
 
-/** @deprecated Use `RetryOptions`. For databases: 5 attempts from 0.5 s in at most 60 s, and a circuit of 5 failures and 60 s. */
+/** For databases: 5 attempts from 0.5 s in at most 60 s, and a circuit of 5 failures and 60 s. @deprecated Use `RetryOptions`. */
 export const DATABASE_RETRY_POLICY: RetryConfigOptions = /* @__PURE__ */ Object.freeze({
   maxAttempts: 5,
   baseDelay: 0.5,
@@ -12,7 +12,7 @@ export const DATABASE_RETRY_POLICY: RetryConfigOptions = /* @__PURE__ */ Object.
   circuitBreakerRecoveryTimeout: 60,
 });
 
-/** @deprecated Use `RetryOptions`. For language models: 4 attempts from 2 s in at most 300 s, and a circuit of 3 failures and 180 s. */
+/** For language models: 4 attempts from 2 s in at most 300 s, and a circuit of 3 failures and 180 s. @deprecated Use `RetryOptions`. */
 export const LLM_RETRY_POLICY: RetryConfigOptions = /* @__PURE__ */ Object.freeze({
   maxAttempts: 4,
   baseDelay: 2,
@@ -26,7 +26,7 @@ export const LLM_RETRY_POLICY: RetryConfigOptions = /* @__PURE__ */ Object.freez
   circuitBreakerRecoveryTimeout: 180,
 });
 
-/** @deprecated Use `RetryOptions`. For APIs over HTTP: 3 attempts from 1 s in at most 30 s, and a circuit of 3 failures and 30 s. */
+/** For APIs over HTTP: 3 attempts from 1 s in at most 30 s, and a circuit of 3 failures and 30 s. @deprecated Use `RetryOptions`. */
 export const API_RETRY_POLICY: RetryConfigOptions = /* @__PURE__ */ Object.freeze({
   maxAttempts: 3,
   baseDelay: 1,
@@ -38,11 +38,11 @@ export const API_RETRY_POLICY: RetryConfigOptions = /* @__PURE__ */ Object.freez
   circuitBreakerRecoveryTimeout: 30,
 });
 
-/** @deprecated Use `RetryOptions`. For agents: 3 attempts from 1 s in at most 120 s, without a circuit. */
+/** For agents: 3 attempts from 1 s in at most 120 s, without a circuit. @deprecated Use `RetryOptions`. */
 export const AGENT_RETRY_POLICY: RetryConfigOptions = /* @__PURE__ */ Object.freeze({ maxAttempts: 3, baseDelay: 1, maxDelay: 60, timeoutSeconds: 120 });
 
-/** @deprecated Use `RetryOptions`. For web sockets: 2 attempts from 0.5 s in at most 10 s, without a circuit. */
+/** For web sockets: 2 attempts from 0.5 s in at most 10 s, without a circuit. @deprecated Use `RetryOptions`. */
 export const WEBSOCKET_RETRY_POLICY: RetryConfigOptions = /* @__PURE__ */ Object.freeze({ maxAttempts: 2, baseDelay: 0.5, maxDelay: 5, timeoutSeconds: 10 });
 
-/** @deprecated Use `RetryOptions`. For files: 3 attempts from 0.2 s in at most 30 s, without a circuit. */
+/** For files: 3 attempts from 0.2 s in at most 30 s, without a circuit. @deprecated Use `RetryOptions`. */
 export const FILE_RETRY_POLICY: RetryConfigOptions = /* @__PURE__ */ Object.freeze({ maxAttempts: 3, baseDelay: 0.2, maxDelay: 2, backoffMultiplier: 1.5, timeoutSeconds: 30 });

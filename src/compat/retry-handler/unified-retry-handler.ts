@@ -2,7 +2,7 @@ import type { UnifiedCircuitStatus } from '../../breaker/status.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import { systemClock } from '../../core/clock.ts';
 import { isCircuitBreakerOpenError } from '../../core/error-codes.ts';
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import { guardedCall, LegacyOpenError } from '../guarded-call.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
@@ -16,7 +16,7 @@ import { chance, growingDelay } from './retry-delay.ts';
 import { AttemptLog } from './retry-result.ts';
 import type { RetryResult } from './retry-result.ts';
 
-/** @deprecated Use `retry(() => breaker.call(operation), options)`. Retries, each attempt through the circuit of the service, and tells how it went. */
+/** Retries, each attempt through the circuit of the service, and tells how it went. @deprecated Use `retry(() => breaker.call(operation), options)`. */
 export class UnifiedRetryHandler {
   /** The service; its circuit is `<service>_retry_circuit`. */
   readonly serviceName: string;

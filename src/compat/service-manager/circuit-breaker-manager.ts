@@ -49,7 +49,7 @@ interface Service {
 
 const MOST_SERVICES = 10_000;
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager()`. Services and their circuits: at most 10 000, of which the one registered longest ago makes room; everything may be awaited. */
+/** Services and their circuits: at most 10 000, the one registered longest ago makes room; all may be awaited. @deprecated Use `getUnifiedCircuitBreakerManager()`. */
 export class CircuitBreakerManager {
   readonly #runtime: LegacyRuntime;
   readonly #services = new BoundedMap<string, Service>(MOST_SERVICES);
@@ -143,5 +143,5 @@ function stateOf({ endpoint, healthCheckUrl }: ServiceConfig, breaker: UnifiedCi
   return { state: legacyState(breaker), failureCount: consecutiveFailures, lastFailureTime: epochSeconds(lastFailureTime), endpoint, healthCheckUrl };
 }
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager()`. The services of the process. */
+/** The services of the process. @deprecated Use `getUnifiedCircuitBreakerManager()`. */
 export const defaultCircuitBreakerManager: CircuitBreakerManager = /* @__PURE__ */ new CircuitBreakerManager();

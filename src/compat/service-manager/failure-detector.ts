@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000;
 /** So many failures, and a service has no health left. */
 const WORST_FAILURES = 10;
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager().on('failure', listener)`. Remembers the newest 1 000 failures and finds patterns in them; moves no circuit. */
+/** Remembers the newest 1 000 failures and finds patterns in them; moves no circuit. @deprecated Use `getUnifiedCircuitBreakerManager().on('failure', listener)`. */
 export class FailureDetector {
   readonly #clock: Clock;
   readonly #history = new FailureHistory();

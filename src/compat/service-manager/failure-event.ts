@@ -54,7 +54,7 @@ export function failureEvent(serviceName: string, failureType: FailureType, know
   return { serviceName, failureType, timestamp: new Date(clock.wall()), message, details, severity, errorCode };
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker` with `isFailure`. The failure that an HTTP status of 500 or more is; null below. */
+/** The failure that an HTTP status of 500 or more is; null below. @deprecated Use `UnifiedCircuitBreaker` with `isFailure`. */
 export function detectHttpFailure(serviceName: string, statusCode: number, responseTime: number, runtime: LegacyRuntime = {}): FailureEvent | null {
   warnOfLegacyName('service-manager', 'detectHttpFailure', 'UnifiedCircuitBreaker with isFailure');
   if (statusCode < 500) return null;

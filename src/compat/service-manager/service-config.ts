@@ -1,15 +1,17 @@
-import { asConfig, legacyConfig, readLegacy } from '../convert.ts';
-import type { GivenLegacy, LegacyConfig } from '../convert.ts';
+import { asConfig, legacyConfig } from '../legacy-config.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { LegacyConfig } from '../legacy-config.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { serviceBreakerOptions, serviceBreakerSettings, serviceOptions } from '../mapping/service-manager.ts';
 
 /** What `CircuitBreakerConfig` takes: legacy names, seconds. */
 export type CircuitBreakerConfigOptions = GivenLegacy<typeof serviceBreakerOptions>;
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of the circuit of a service, in seconds. */
+/** The configuration of the circuit of a service, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export type CircuitBreakerConfig = LegacyConfig<typeof serviceBreakerOptions>;
 
-/** @deprecated Use `UnifiedCircuitConfig`. The configuration of the circuit of a service, in seconds. */
+/** The configuration of the circuit of a service, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export const CircuitBreakerConfig = /* @__PURE__ */ legacyConfig({ source: 'service-manager', name: 'CircuitBreakerConfig' }, serviceBreakerOptions, serviceBreakerSettings);
 
 /** What `ServiceConfig` takes. */
@@ -24,7 +26,7 @@ export interface ServiceConfigOptions {
   readonly circuitBreakerConfig?: CircuitBreakerConfig | CircuitBreakerConfigOptions | undefined;
 }
 
-/** @deprecated Use `UnifiedCircuitConfig`. A service: its name, its addresses, and its circuit. */
+/** A service: its name, its addresses, and its circuit. @deprecated Use `UnifiedCircuitConfig`. */
 export class ServiceConfig {
   /** Names the service and its circuit. */
   readonly name: string;

@@ -44,7 +44,11 @@ async function asked(check: ServiceHealthCheck): Promise<HealthFinding> {
   }
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker` with `healthCheck`. Asks services how they are: at most 1 000, of which the one registered longest ago makes room; moves no circuit. */
+/**
+ * Asks services how they are: at most 1 000, of which the one registered longest ago makes room; moves no circuit.
+ *
+ * @deprecated Use `UnifiedCircuitBreaker` with `healthCheck`.
+ */
 export class ServiceHealthMonitor {
   readonly #clock: Clock;
   readonly #services = new BoundedMap<string, Service>(MOST_SERVICES);

@@ -1,7 +1,8 @@
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import { warn } from '../../manager/warn.ts';
-import { readLegacy, unifiedFrom } from '../convert.ts';
-import type { GivenLegacy, HeldLegacy } from '../convert.ts';
+import { unifiedFrom } from '../convert.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy, HeldLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { LabelledFailure } from '../failure-label.ts';
 import { guardedCall, LegacyOpenError } from '../guarded-call.ts';
@@ -24,8 +25,10 @@ interface Service {
 }
 
 /**
- * @deprecated Use `getUnifiedCircuitBreakerManager().keyed(name, options)`. One circuit a service; everything may be awaited.
+ * One circuit a service; everything may be awaited.
  * At most 10 000 services, of which the one unused for longest makes room.
+ *
+ * @deprecated Use `getUnifiedCircuitBreakerManager().keyed(name, options)`.
  */
 export class CircuitBreakerService {
   readonly #held: Held;

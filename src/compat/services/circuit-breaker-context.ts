@@ -4,9 +4,10 @@ import { getCircuitBreakerManager } from './circuit-breaker-manager.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 
 /**
- * @deprecated Use `getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config).call(body)`. Runs the body as a call of the breaker of that name,
+ * Runs the body as a call of the breaker of that name,
  * which the body gets and which persists. The body does not call it again: that would count its failures twice.
  *
+ * @deprecated Use `getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config).call(body)`.
  * @throws what `CircuitBreaker.call` throws.
  */
 export async function circuitBreakerContext<T>(

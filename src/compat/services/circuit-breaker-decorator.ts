@@ -1,5 +1,5 @@
 import { getUnifiedCircuitBreakerManager } from '../../manager/default-manager.ts';
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { decorateWith } from '../decorate.ts';
 import type { LegacyDecorator } from '../decorate.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
@@ -9,8 +9,10 @@ import { getCircuitBreakerManager } from './circuit-breaker-manager.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 
 /**
- * @deprecated Use `circuitBreaker({ name })` or `withBreaker(fn, { name })`. Puts functions and methods behind the breaker of that name; without a name,
+ * Puts functions and methods behind the breaker of that name; without a name,
  * behind one of their own, which is listed under the name of the function.
+ *
+ * @deprecated Use `circuitBreaker({ name })` or `withBreaker(fn, { name })`.
  */
 export function circuitBreaker(name?: string, config?: CircuitBreakerConfig | CircuitBreakerConfigOptions): LegacyDecorator {
   warnOfLegacyName('services', 'circuitBreaker', 'circuitBreaker({ name }) or withBreaker(fn, { name })');

@@ -2,14 +2,14 @@ import { CircuitBreakerError } from '../../core/errors.ts';
 import type { CircuitBreakerOpenError, CircuitBreakerTimeoutError } from '../../core/errors.ts';
 import type { CircuitState } from '../../core/state.ts';
 
-/** @deprecated Use `CircuitBreakerError`. What the errors of a `CircuitBreaker` have in common. */
+/** What the errors of a `CircuitBreaker` have in common. @deprecated Use `CircuitBreakerError`. */
 export abstract class CircuitBreakerException extends CircuitBreakerError {
   override get name(): string {
     return 'CircuitBreakerException';
   }
 }
 
-/** @deprecated Use `CircuitBreakerOpenError`. The circuit did not admit the call; the operation was not run. */
+/** The circuit did not admit the call; the operation was not run. @deprecated Use `CircuitBreakerOpenError`. */
 export class CircuitOpenException extends CircuitBreakerException {
   /** The code of every rejection, so that outer breakers and the guards of this package know it. */
   readonly code = 'ERR_CIRCUIT_OPEN';
@@ -44,7 +44,7 @@ export class CircuitOpenException extends CircuitBreakerException {
   }
 }
 
-/** @deprecated Use `CircuitBreakerTimeoutError`. The call took longer than `timeout`; the operation may still be running. */
+/** The call took longer than `timeout`; the operation may still be running. @deprecated Use `CircuitBreakerTimeoutError`. */
 export class CircuitTimeoutException extends CircuitBreakerException {
   /** The code of every timeout of a breaker. */
   readonly code = 'ERR_CIRCUIT_TIMEOUT';

@@ -22,7 +22,7 @@ export interface CircuitBreakerHealthSummary {
   readonly circuitBreakerNames: readonly string[];
 }
 
-/** @deprecated Use `UnifiedCircuitBreakerManager`. Lists what was made through it; the circuits are those of the manager behind it. */
+/** Lists what was made through it; the circuits are those of the manager behind it. @deprecated Use `UnifiedCircuitBreakerManager`. */
 export class CircuitBreakerManager {
   readonly #runtime: LegacyRuntime;
   /** What was made through this manager: of the breakers that the manager behind it lists, those that it lists itself. */
@@ -88,7 +88,7 @@ export class CircuitBreakerManager {
 
 let shared: CircuitBreakerManager | undefined;
 
-/** @deprecated Use `getUnifiedCircuitBreakerManager()`. The manager of the process, made when first asked for. */
+/** The manager of the process, made when first asked for. @deprecated Use `getUnifiedCircuitBreakerManager()`. */
 export function getCircuitBreakerManager(): CircuitBreakerManager {
   warnOfLegacyName('services', 'getCircuitBreakerManager', 'getUnifiedCircuitBreakerManager()');
   shared ??= insideLegacyName(() => new CircuitBreakerManager());

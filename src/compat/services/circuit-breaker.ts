@@ -4,7 +4,7 @@ import { isCircuitBreakerTimeoutError } from '../../core/error-codes.ts';
 import type { CircuitBreakerOpenError } from '../../core/errors.ts';
 import type { CircuitState } from '../../core/state.ts';
 import { getUnifiedCircuitBreakerManager } from '../../manager/default-manager.ts';
-import { asConfig } from '../convert.ts';
+import { asConfig } from '../legacy-config.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
@@ -38,7 +38,7 @@ export interface CircuitBreakerStatus {
   readonly unifiedStatus: UnifiedCircuitStatus;
 }
 
-/** @deprecated Use `UnifiedCircuitBreaker`. Opens at failures in a row and at an error rate; breakers of one name share their circuit. */
+/** Opens at failures in a row and at an error rate; breakers of one name share their circuit. @deprecated Use `UnifiedCircuitBreaker`. */
 export class CircuitBreaker extends LegacyBreaker {
   /** The configuration, in seconds: the one given, or what is in force. */
   readonly config: CircuitBreakerConfig;

@@ -10,7 +10,7 @@ function shown(breakerOf: () => UnifiedCircuitBreaker): CircuitBreaker {
   return insideLegacyName(() => new CircuitBreaker(breaker.name, undefined, { breaker }));
 }
 
-/** @deprecated Use `UnifiedServiceCircuitBreakers`. The breakers of five usual dependencies, in the manager of the process. */
+/** The breakers of five usual dependencies, in the manager of the process. @deprecated Use `UnifiedServiceCircuitBreakers`. */
 export const ServiceCircuitBreakers = {
   /** `database`, by `presets.database`. */
   getDatabaseCircuitBreaker: (): CircuitBreaker => shown(UnifiedServiceCircuitBreakers.getDatabaseCircuitBreaker),

@@ -3,8 +3,9 @@ import { systemClock } from '../../core/clock.ts';
 import { peek } from '../../core/error-codes.ts';
 import { getUnifiedCircuitBreakerManager } from '../../manager/default-manager.ts';
 import type { ManagedCircuitConfig } from '../../manager/options.ts';
-import { readLegacy, unifiedFrom } from '../convert.ts';
-import type { GivenLegacy } from '../convert.ts';
+import { unifiedFrom } from '../convert.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { circuitConfigSettings } from '../mapping/core.ts';
 import { fallbackManagerOptions } from '../mapping/supervisor.ts';
@@ -19,7 +20,7 @@ export type FallbackManagerOptions = GivenLegacy<typeof fallbackManagerOptions>;
 /** Serves instead of an agent; gets what the agent failed with, or the rejection. */
 export type AgentFallback<F> = (error: unknown) => F | PromiseLike<F>;
 
-/** @deprecated Use `UnifiedCircuitBreaker` with `tryCall(operation)`. Runs agents, each behind a breaker of its own, and serves fallbacks. */
+/** Runs agents, each behind a breaker of its own, and serves fallbacks. @deprecated Use `UnifiedCircuitBreaker` with `tryCall(operation)`. */
 export class FallbackManager {
   readonly #config: ManagedCircuitConfig;
   readonly #runtime: LegacyRuntime;

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asConfig, convertValue, legacyConfig, readLegacy, unifiedFrom } from '../../src/compat/convert.ts';
+import { convertValue, unifiedFrom } from '../../src/compat/convert.ts';
+import { asConfig, legacyConfig } from '../../src/compat/legacy-config.ts';
+import { readLegacy } from '../../src/compat/read-legacy.ts';
 import type { LegacyOptions } from '../../src/compat/legacy-name.ts';
 import { isCircuitBreakerConfigError, UnifiedCircuitBreaker } from '../../src/index.ts';
 import { presets } from '../../src/presets/index.ts';
