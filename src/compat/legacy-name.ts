@@ -25,7 +25,7 @@ export type LegacyOptions = Readonly<Record<string, LegacyOption>>;
 export type LegacySettings = Readonly<Omit<Partial<UnifiedCircuitConfig>, 'name' | 'clock' | 'random'>>;
 
 /** A behaviour of the legacy code that was a fault. */
-export interface Repair {
+interface Repair {
   /** What the legacy code did. */
   readonly fault: string;
   /** What happens now. */
