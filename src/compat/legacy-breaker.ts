@@ -2,9 +2,10 @@ import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.t
 import type { CircuitBreakerOpenError } from '../core/errors.ts';
 import type { CircuitState } from '../core/state.ts';
 import { failureOf } from './failure-label.ts';
-import { guardedCall, LegacyOpenError } from './guarded-call.ts';
+import { guardedCall, LegacyOpenError, withArguments } from './guarded-call.ts';
 import type { LegacyOperation } from './guarded-call.ts';
 import { epochSeconds, legacyState } from './legacy-view.ts';
+import { openNow } from './open-now.ts';
 
 /** What most legacy breakers have in common: the same members over one breaker. Those that differ inherit it or do without. */
 export abstract class LegacyBreaker {
@@ -78,7 +79,7 @@ export abstract class LegacyBreaker {
    * @throws whatever `operation` throws, unchanged.
    */
   call<Args extends readonly unknown[], T>(operation: LegacyOperation<Args, T>, ...args: Args): Promise<T> {
-    return guardedCall(this.breaker, () => operation(...args), (rejection) => this.rejected(rejection));
+    return guardedCall(this.breaker, withArguments(operation, args), (rejection) => this.rejected(rejection));
   }
 
   /** The error for a call that was not admitted. */
@@ -96,9 +97,9 @@ export abstract class LegacyBreaker {
     this.breaker.recordFailure(failureOf(error));
   }
 
-  /** Opens the circuit now; it recovers by itself as usual. */
+  /** Opens the circuit now, also when its wait is over; it recovers by itself as usual. */
   forceOpen(): void {
-    this.breaker.trip({ reason: 'forced open' });
+    openNow(this.breaker);
   }
 
   /** Closes the circuit and forgets what it has seen. */

@@ -8,6 +8,7 @@ import { asConfig } from '../legacy-config.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { legacyState } from '../legacy-view.ts';
 import { endpointSettings } from '../mapping/api-gateway.ts';
+import { openNow } from '../open-now.ts';
 import { errorRateAbove } from '../quirks.ts';
 import { RecentlyUsed } from '../recently-used.ts';
 import { ownBreaker } from '../runtime.ts';
@@ -86,7 +87,7 @@ export class EndpointCircuitBreakerManager {
   /** Opens the circuit of an endpoint, which recovers by itself; says whether there is one. */
   forceOpen(endpoint: string): boolean {
     const breaker = this.#endpoints.use(endpoint);
-    breaker?.trip({ reason: 'forced open' });
+    if (breaker !== undefined) openNow(breaker);
     return breaker !== undefined;
   }
 

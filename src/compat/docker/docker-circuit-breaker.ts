@@ -8,6 +8,7 @@ import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
 import { dockerOptions, dockerSettings } from '../mapping/docker.ts';
+import { openNow } from '../open-now.ts';
 import { ownBreaker } from '../runtime.ts';
 import type { LegacyRuntime } from '../runtime.ts';
 import { isFailedCommand } from './docker-command.ts';
@@ -81,7 +82,7 @@ export class DockerCircuitBreaker<Result extends DockerCommandResult = DockerCom
 
   /** Opens the circuit now; it recovers by itself as usual. */
   override forceOpen(reason = 'Manual intervention'): void {
-    this.breaker.trip({ reason });
+    openNow(this.breaker, reason);
   }
 
   /** Closes the circuit and forgets what it has seen; the reason is not kept. */

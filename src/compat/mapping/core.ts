@@ -78,6 +78,7 @@ export const coreNames: readonly LegacyName[] = [
       { fault: 'a second configuration of a name was ignored in silence', now: 'it is ignored with the warning UCB_CONFIG_CONFLICT', check: 'the log of the first start' },
       { fault: '`adaptive_threshold`, on by default, did nothing', now: 'off by default; when given, it works', check: 'whether an explicit true is wanted' },
       { fault: '`can_execute()` made the move to half-open', now: 'asking changes nothing; the next call or record moves it', check: 'listeners that waited for the question' },
+      { fault: 'forced open when the last failure was long ago, it let the next call through', now: 'it waits from that moment', check: 'nothing; in new code, `trip()` does nothing to a circuit whose wait is over: give it `forMs`' },
       { fault: 'options were not all validated', now: 'all problems are reported together', check: 'zeroes and negative numbers in configurations' },
     ],
   },

@@ -4,9 +4,10 @@ import { getUnifiedCircuitBreakerManager } from '../../manager/default-manager.t
 import type { UnifiedCircuitBreakerManager } from '../../manager/unified-circuit-breaker-manager.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
-import { guardedCall, LegacyOpenError } from '../guarded-call.ts';
+import { guardedCall, LegacyOpenError, withArguments } from '../guarded-call.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { epochSeconds, legacyState } from '../legacy-view.ts';
+import { openNow } from '../open-now.ts';
 import { listedBreaker } from '../runtime.ts';
 import type { LegacyRuntime } from '../runtime.ts';
 import { ServiceConfig } from './service-config.ts';
@@ -100,7 +101,7 @@ export class CircuitBreakerManager {
   async callService<Args extends readonly unknown[], T>(serviceName: string, operation: LegacyOperation<Args, T>, ...args: Args): Promise<T> {
     const service = this.#services.get(serviceName);
     if (service === undefined) throw new Error(`Service '${serviceName}' not registered`);
-    return guardedCall(service.breaker, () => operation(...args), (rejection) => new LegacyOpenError(rejection, `Circuit breaker '${serviceName}' is OPEN`));
+    return guardedCall(service.breaker, withArguments(operation, args), (rejection) => new LegacyOpenError(rejection, `Circuit breaker '${serviceName}' is OPEN`));
   }
 
   /** The state of a service; null when it is not registered. */
@@ -116,7 +117,8 @@ export class CircuitBreakerManager {
 
   /** Opens the circuit of a service; it recovers by itself. */
   forceOpen(serviceName: string): void {
-    this.#services.get(serviceName)?.breaker.trip({ reason: 'forced open' });
+    const service = this.#services.get(serviceName);
+    if (service !== undefined) openNow(service.breaker);
   }
 
   /** Closes the circuit of a service and forgets what it has seen. */

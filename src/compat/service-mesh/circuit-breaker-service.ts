@@ -5,9 +5,10 @@ import { readLegacy } from '../read-legacy.ts';
 import type { GivenLegacy, HeldLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { LabelledFailure } from '../failure-label.ts';
-import { guardedCall, LegacyOpenError } from '../guarded-call.ts';
+import { guardedCall, LegacyOpenError, withArguments } from '../guarded-call.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { meshOptions, meshSettings } from '../mapping/service-mesh.ts';
+import { openNow } from '../open-now.ts';
 import { RecentlyUsed } from '../recently-used.ts';
 import { ownBreaker } from '../runtime.ts';
 import type { LegacyRuntime } from '../runtime.ts';
@@ -97,7 +98,7 @@ export class CircuitBreakerService {
    * @throws whatever `operation` throws, unchanged.
    */
   executeWithCircuitBreaker<Args extends readonly unknown[], T>(serviceName: string, operation: LegacyOperation<Args, T>, ...args: Args): Promise<T> {
-    return guardedCall(this.#breakerOf(serviceName), () => operation(...args), (rejection) => new LegacyOpenError(rejection, `Circuit breaker is OPEN for service: ${serviceName}`));
+    return guardedCall(this.#breakerOf(serviceName), withArguments(operation, args), (rejection) => new LegacyOpenError(rejection, `Circuit breaker is OPEN for service: ${serviceName}`));
   }
 
   /** The status of a service; null when it is not registered. */
@@ -123,7 +124,7 @@ export class CircuitBreakerService {
   /** Opens the circuit of a service, which recovers by itself; says whether there is one. */
   forceOpen(serviceName: string): boolean {
     const service = this.#services.use(serviceName);
-    service?.breaker.trip({ reason: 'forced open' });
+    if (service !== undefined) openNow(service.breaker);
     return service !== undefined;
   }
 
