@@ -25,6 +25,11 @@ export function epochSeconds(ms: number | null): number | null {
   return ms === null ? null : ms / 1_000;
 }
 
+/** A duration in seconds, as legacy options have it; undefined where there is none. */
+export function secondsOf(ms: number | null | undefined): number | undefined {
+  return typeof ms === 'number' ? ms / 1_000 : undefined;
+}
+
 /** A point in time, where legacy code had one; null stays null. */
 export function dateOf(ms: number | null): Date | null {
   return ms === null ? null : new Date(ms);

@@ -5,6 +5,7 @@ import type { UnifiedCircuitBreakerManager } from '../../manager/unified-circuit
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import type { HealthChecker } from '../health-checker.ts';
+import { secondsOf } from '../legacy-view.ts';
 import type { LegacyRuntime } from '../runtime.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { CircuitConfig } from './circuit-config.ts';
@@ -24,18 +25,20 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     this.#runtime = runtime;
   }
 
-  get #manager(): UnifiedCircuitBreakerManager {
+  /** The manager, for whoever uses it under the legacy name. */
+  #used(): UnifiedCircuitBreakerManager {
+    warnOfLegacyName('core', 'CircuitBreakerRegistry', 'UnifiedCircuitBreakerManager');
     return this.#runtime.manager ?? getUnifiedCircuitBreakerManager();
   }
 
   /** The breaker of that name; made when there is none. A later configuration that contradicts the first changes nothing and gives a warning. */
   getBreaker(name: string, config?: NamelessCircuitConfig, healthChecker?: HealthChecker): CircuitBreaker {
-    warnOfLegacyName('core', 'CircuitBreakerRegistry', 'UnifiedCircuitBreakerManager');
+    const manager = this.#used();
     return insideLegacyName(() => {
-      const known = this.#manager.getCircuitBreaker(name);
+      const known = manager.getCircuitBreaker(name);
       if (known !== null && config === undefined) return this.#viewOf(known);
-      const own = config !== undefined && 'name' in config && config.name === name ? config : new CircuitConfig({ ...config, name });
-      const view = new CircuitBreaker(own, { ...this.#runtime, manager: this.#manager, healthChecker });
+      const own = config instanceof CircuitConfig && config.name === name ? config : new CircuitConfig({ ...config, name });
+      const view = new CircuitBreaker(own, { ...this.#runtime, manager, healthChecker });
       if (!this.#views.has(view.breaker)) this.#views.set(view.breaker, view);
       return this.#viewOf(view.breaker);
     });
@@ -46,9 +49,8 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     const found = this.#views.get(breaker);
     if (found !== undefined) return found;
     const { failureThreshold, recoveryTimeoutMs, timeoutMs } = breaker.getStatus().config;
-    const { name } = breaker;
-    const config = new CircuitConfig({ name, failureThreshold: failureThreshold ?? undefined, recoveryTimeout: secondsOf(recoveryTimeoutMs), timeoutSeconds: secondsOf(timeoutMs) });
-    const view = new CircuitBreaker(config, { manager: this.#manager, breaker });
+    const config = new CircuitConfig({ name: breaker.name, failureThreshold: failureThreshold ?? undefined, recoveryTimeout: secondsOf(recoveryTimeoutMs), timeoutSeconds: secondsOf(timeoutMs) });
+    const view = new CircuitBreaker(config, { manager: this.#used(), breaker });
     this.#views.set(breaker, view);
     return view;
   }
@@ -65,12 +67,12 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
 
   /** The breaker of that name, or null. */
   getCircuitBreaker(name: string): CircuitBreaker | null {
-    const known = this.#manager.getCircuitBreaker(name);
+    const known = this.#used().getCircuitBreaker(name);
     return known === null ? null : insideLegacyName(() => this.#viewOf(known));
   }
 
   /** Runs an operation through the breaker of that name. @throws what `CircuitBreaker.call` throws. */
-  callWithCircuitBreaker<Args extends readonly unknown[], T>(name: string, operation: LegacyOperation<Args, T>, ...args: Args): Promise<T> {
+  async callWithCircuitBreaker<Args extends readonly unknown[], T>(name: string, operation: LegacyOperation<Args, T>, ...args: Args): Promise<T> {
     return this.getBreaker(name).call(operation, ...args);
   }
 
@@ -85,37 +87,45 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   }
 
   #each<T>(of: (breaker: CircuitBreaker) => T): Record<string, T> {
-    return Object.fromEntries([...this].map((breaker) => [breaker.name, of(breaker)]));
+    return Object.fromEntries([...this.#listed()].map(([name, breaker]) => [name, of(breaker)]));
+  }
+
+  /** The breakers by the names that they are listed under: two may have one name of their own. */
+  *#listed(): Generator<readonly [string, CircuitBreaker], void, undefined> {
+    for (const name of this.getBreakerNames()) {
+      const breaker = this.getCircuitBreaker(name);
+      if (breaker !== null) yield [name, breaker];
+    }
   }
 
   /** How many breakers stand how. */
   getHealthSummary(): HealthSummary {
-    return this.#manager.getHealthSummary();
+    return this.#used().getHealthSummary();
   }
 
   /** Takes a breaker off the list; says whether there was one. */
   removeBreaker(name: string): boolean {
-    return this.#manager.removeCircuitBreaker(name);
+    return this.#used().removeCircuitBreaker(name);
   }
 
   /** How many breakers there are. */
   getBreakerCount(): number {
-    return this.#manager.size;
+    return this.#used().size;
   }
 
   /** The names of all breakers. */
   getBreakerNames(): string[] {
-    return this.#manager.getCircuitBreakerNames();
+    return this.#used().getCircuitBreakerNames();
   }
 
   /** Closes one circuit; says whether there is one. */
   resetCircuitBreaker(name: string): boolean {
-    return this.#manager.resetCircuitBreaker(name);
+    return this.#used().resetCircuitBreaker(name);
   }
 
   /** Closes every circuit and forgets what they have seen. */
   resetAll(): void {
-    this.#manager.resetAll();
+    this.#used().resetAll();
   }
 
   /** Opens every circuit; they recover by themselves. */
@@ -135,13 +145,6 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
 
   /** The breakers, the oldest first. */
   *[Symbol.iterator](): Generator<CircuitBreaker, void, undefined> {
-    for (const name of this.getBreakerNames()) {
-      const breaker = this.getCircuitBreaker(name);
-      if (breaker !== null) yield breaker;
-    }
+    for (const [, breaker] of this.#listed()) yield breaker;
   }
-}
-
-function secondsOf(ms: number | null): number | undefined {
-  return ms === null ? undefined : ms / 1_000;
 }

@@ -19,19 +19,19 @@ export function getCircuitBreaker(name: string, config?: NamelessCircuitConfig):
 /** Says whether there was one. @deprecated Use `getUnifiedCircuitBreakerManager().removeCircuitBreaker(name)`. */
 export function removeCircuitBreaker(name: string): boolean {
   warnOfLegacyName('core', 'removeCircuitBreaker', 'getUnifiedCircuitBreakerManager().removeCircuitBreaker(name)');
-  return circuitRegistry.removeBreaker(name);
+  return insideLegacyName(() => circuitRegistry.removeBreaker(name));
 }
 
 /** The figures of each breaker by its name. @deprecated Use `getUnifiedCircuitBreakerManager().getAllStatus()`. */
 export function getAllCircuitBreakerMetrics(): Record<string, CircuitMetrics> {
   warnOfLegacyName('core', 'getAllCircuitBreakerMetrics', 'getUnifiedCircuitBreakerManager().getAllStatus()');
-  return circuitRegistry.getAllMetrics();
+  return insideLegacyName(() => circuitRegistry.getAllMetrics());
 }
 
 /** Takes every breaker off the list. @deprecated Use `getUnifiedCircuitBreakerManager().dispose()`. */
 export function cleanupAllCircuitBreakers(): void {
   warnOfLegacyName('core', 'cleanupAllCircuitBreakers', 'getUnifiedCircuitBreakerManager().dispose()');
-  circuitRegistry.cleanupAll();
+  insideLegacyName(() => circuitRegistry.cleanupAll());
 }
 
 /** Finds the breaker of what is decorated: at the first call by the configuration, later by its name alone, unless it was removed. */

@@ -2,6 +2,7 @@ import { geminiFlash, geminiPro } from '../../presets/llm.ts';
 import { isRequestError } from '../../presets/node-errors.ts';
 import type { Preset } from '../../presets/preset.ts';
 import { legacyConfig } from '../legacy-config.ts';
+import { secondsOf } from '../legacy-view.ts';
 import type { GivenLegacy } from '../read-legacy.ts';
 import { domainSettings } from '../mapping/domain.ts';
 import { llmOptions } from '../mapping/domain-options.ts';
@@ -40,8 +41,6 @@ function tunedFor(model: string | null): LlmCircuitBreakerOptions {
   return model.includes('pro') ? inSeconds(geminiPro.preset) : {};
 }
 
-const seconds = (ms: number | null | undefined): number | undefined => (typeof ms === 'number' ? ms / 1_000 : undefined);
-
 function inSeconds(preset: Preset): LlmCircuitBreakerOptions {
   const { failureThreshold, successThreshold, slidingWindowSize, errorRateThreshold } = preset;
   return {
@@ -49,9 +48,9 @@ function inSeconds(preset: Preset): LlmCircuitBreakerOptions {
     successThreshold,
     slidingWindowSize,
     errorRateThreshold: errorRateThreshold ?? undefined,
-    recoveryTimeoutSeconds: seconds(preset.recoveryTimeoutMs),
-    requestTimeoutSeconds: seconds(preset.timeoutMs),
-    slowCallThresholdSeconds: seconds(preset.slowCallThresholdMs),
-    maxBackoffSeconds: seconds(preset.maxBackoffMs),
+    recoveryTimeoutSeconds: secondsOf(preset.recoveryTimeoutMs),
+    requestTimeoutSeconds: secondsOf(preset.timeoutMs),
+    slowCallThresholdSeconds: secondsOf(preset.slowCallThresholdMs),
+    maxBackoffSeconds: secondsOf(preset.maxBackoffMs),
   };
 }

@@ -54,7 +54,7 @@ export class CircuitBreakerManager {
   }
 
   /** Runs an operation through the breaker of that name, which is made when there is none. @throws what `CircuitBreaker.call` throws. */
-  callWithCircuitBreaker<Args extends readonly unknown[], T>(name: string, operation: LegacyOperation<Args, T>, ...args: Args): Promise<T> {
+  async callWithCircuitBreaker<Args extends readonly unknown[], T>(name: string, operation: LegacyOperation<Args, T>, ...args: Args): Promise<T> {
     return this.createCircuitBreaker(name).call(operation, ...args);
   }
 

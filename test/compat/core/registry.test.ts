@@ -12,7 +12,8 @@ import {
   removeCircuitBreaker,
   withHealthCheck,
 } from '../../../src/compat/core/index.ts';
-import { getUnifiedCircuitBreakerManager } from '../../../src/index.ts';
+import { reportLegacyNames } from '../../../src/compat/deprecation.ts';
+import { CircuitBreakerDisposedError, getUnifiedCircuitBreakerManager } from '../../../src/index.ts';
 import { BOOM, errorOf } from '../../support/outcomes.ts';
 import { testRuntime } from '../support/agreement.ts';
 
@@ -22,6 +23,11 @@ afterEach(() => {
 });
 
 const codesOf = (spy: { readonly mock: { readonly calls: readonly (readonly unknown[])[] } }): unknown[] => spy.mock.calls.map(([, options]) => (options as { readonly code: unknown }).code);
+
+/** Lets this process warn again of every legacy name. */
+function forgetWarnings(): void {
+  (globalThis as unknown as Record<symbol, { readonly told: Set<string> } | undefined>)[Symbol.for('unified-circuit-breaker.legacy-names')]?.told.clear();
+}
 
 describe('CircuitBreakerRegistry', () => {
   it('gives the same breaker for the same name, whoever asks', async () => {
@@ -98,6 +104,53 @@ describe('CircuitBreakerRegistry', () => {
     expect(registry.getBreaker('one')).not.toBe(first);
     registry.cleanupAll();
     expect(registry.getBreakerCount()).toBe(0);
+  });
+});
+
+describe('a registry, however it is used,', () => {
+  it.each<{ readonly title: string; readonly use: (registry: CircuitBreakerRegistry) => unknown }>([
+    { title: 'asked for a breaker', use: (registry) => registry.getBreaker('orders') },
+    { title: 'asked for a breaker that may not be', use: (registry) => registry.getCircuitBreaker('orders') },
+    { title: 'asked for all statuses', use: (registry) => registry.getAllStatus() },
+    { title: 'asked for the health', use: (registry) => registry.getHealthSummary() },
+    { title: 'told to reset', use: (registry) => registry.resetAll() },
+    { title: 'told to forget a breaker', use: (registry) => registry.removeBreaker('orders') },
+    { title: 'iterated', use: (registry) => [...registry] },
+  ])('warns of its name when $title', ({ use }) => {
+    const told: (string | undefined)[] = [];
+    forgetWarnings();
+    reportLegacyNames((message) => void told.push(message.split(' ')[0]));
+    use(new CircuitBreakerRegistry(testRuntime()));
+    reportLegacyNames(null);
+
+    expect(told).toEqual(['CircuitBreakerRegistry']);
+  });
+
+  it('is not warned of when one of the functions uses it', () => {
+    const told: (string | undefined)[] = [];
+    forgetWarnings();
+    reportLegacyNames((message) => void told.push(message.split(' ')[0]));
+    removeCircuitBreaker('orders');
+    getAllCircuitBreakerMetrics();
+    cleanupAllCircuitBreakers();
+    reportLegacyNames(null);
+
+    expect(told).toEqual(['removeCircuitBreaker', 'getAllCircuitBreakerMetrics', 'cleanupAllCircuitBreakers']);
+  });
+
+  it('lists a private breaker beside the shared one of the same name', () => {
+    const runtime = testRuntime();
+    runtime.manager.createPrivateCircuitBreaker('orders');
+    runtime.manager.createCircuitBreaker('orders');
+
+    expect(Object.keys(new CircuitBreakerRegistry(runtime).getAllStatus())).toEqual(runtime.manager.getCircuitBreakerNames());
+  });
+
+  it('rejects, and does not throw, a call whose breaker cannot be made', async () => {
+    const runtime = testRuntime();
+    runtime.manager.dispose();
+
+    expect(await errorOf(new CircuitBreakerRegistry(runtime).callWithCircuitBreaker('orders', () => 1))).toBeInstanceOf(CircuitBreakerDisposedError);
   });
 });
 

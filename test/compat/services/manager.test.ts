@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CircuitBreakerManager, getCircuitBreakerManager, ServiceCircuitBreakers } from '../../../src/compat/services/index.ts';
-import { getUnifiedCircuitBreakerManager } from '../../../src/index.ts';
+import { CircuitBreakerDisposedError, getUnifiedCircuitBreakerManager } from '../../../src/index.ts';
 import { presets } from '../../../src/presets/index.ts';
+import { errorOf } from '../../support/outcomes.ts';
 import { testRuntime } from '../support/agreement.ts';
 
 afterEach(() => {
@@ -102,4 +103,11 @@ describe('ServiceCircuitBreakers', () => {
     expect([before, breaker.state]).toEqual(['closed', 'open']);
     expect(breaker.breaker.retryAfterMs).toBeLessThanOrEqual(10_000);
   });
+});
+
+it('the services CircuitBreakerManager rejects, and does not throw, a call whose breaker cannot be made', async () => {
+  const runtime = testRuntime();
+  runtime.manager.dispose();
+
+  expect(await errorOf(new CircuitBreakerManager(runtime).callWithCircuitBreaker('orders', () => 1))).toBeInstanceOf(CircuitBreakerDisposedError);
 });
