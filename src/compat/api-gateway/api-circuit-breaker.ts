@@ -2,7 +2,7 @@ import type { CircuitBreakerOpenError } from '../../core/errors.ts';
 import type { CircuitState } from '../../core/state.ts';
 import { asConfig } from '../legacy-config.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
-import { guardedCallSync, LegacyOpenError } from '../guarded-call.ts';
+import { guardedCallSync, LegacyOpenError, withArguments } from '../guarded-call.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
 import { cumulativeFailures } from '../quirks.ts';
 import { ownBreaker } from '../runtime.ts';
@@ -72,7 +72,7 @@ export class ApiCircuitBreaker extends LegacyBreaker {
 
   /** `call()` for an operation that is synchronous. @throws the same, and a TypeError when the operation gives a promise. */
   callSync<Args extends readonly unknown[], T>(operation: (...args: Args) => T, ...args: Args): T {
-    return guardedCallSync(this.breaker, () => operation(...args), (rejection) => this.rejected(rejection));
+    return guardedCallSync(this.breaker, withArguments(operation, args), (rejection) => this.rejected(rejection));
   }
 
   protected override rejected(rejection: CircuitBreakerOpenError): Error {

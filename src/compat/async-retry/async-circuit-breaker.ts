@@ -4,7 +4,7 @@ import { unifiedFrom } from '../convert.ts';
 import { readLegacy } from '../read-legacy.ts';
 import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
-import { guardedCall } from '../guarded-call.ts';
+import { guardedCall, withArguments } from '../guarded-call.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { epochSeconds } from '../legacy-view.ts';
 import { asyncCircuitBreakerOptions, asyncCircuitBreakerSettings } from '../mapping/async-retry.ts';
@@ -69,7 +69,7 @@ export class AsyncCircuitBreaker {
   call<Args extends readonly unknown[], T>(operation: LegacyOperation<Args, T>, ...args: Args): Promise<T> {
     return guardedCall(
       this.breaker,
-      () => operation(...args),
+      withArguments(operation, args),
       (rejection) => new ServiceError(rejection, `Circuit breaker is OPEN (failed ${this.failureCount} times)`),
     );
   }

@@ -2,7 +2,7 @@ import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breake
 import { isRequestError } from '../../presets/node-errors.ts';
 import { canonical } from '../../presets/services.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
-import { guardedCall, LegacyOpenError } from '../guarded-call.ts';
+import { guardedCall, LegacyOpenError, withArguments } from '../guarded-call.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { authSettings, lenientAuthSettings } from '../mapping/auth-client.ts';
 import { ownBreaker } from '../runtime.ts';
@@ -30,6 +30,6 @@ export class AuthCircuitBreakerManager {
    * @throws whatever `operation` throws, unchanged.
    */
   callWithBreaker<Args extends readonly unknown[], T>(operation: LegacyOperation<Args, T>, ...args: Args): Promise<T> {
-    return guardedCall(this.circuitBreaker, () => operation(...args), (rejection) => new LegacyOpenError(rejection, "Circuit breaker 'auth_service' is OPEN"));
+    return guardedCall(this.circuitBreaker, withArguments(operation, args), (rejection) => new LegacyOpenError(rejection, "Circuit breaker 'auth_service' is OPEN"));
   }
 }

@@ -4,7 +4,7 @@ import { getUnifiedCircuitBreakerManager } from '../../manager/default-manager.t
 import type { UnifiedCircuitBreakerManager } from '../../manager/unified-circuit-breaker-manager.ts';
 import { asConfig } from '../legacy-config.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
-import { guardedCallSync } from '../guarded-call.ts';
+import { guardedCallSync, withArguments } from '../guarded-call.ts';
 import { healthCheckOf } from '../health-checker.ts';
 import type { HealthChecker } from '../health-checker.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
@@ -76,7 +76,7 @@ export class CircuitBreaker extends LegacyBreaker {
 
   /** `call()` for an operation that is synchronous: no timeout. @throws the same, and a TypeError when the operation gives a promise. */
   callSync<Args extends readonly unknown[], T>(operation: (...args: Args) => T, ...args: Args): T {
-    return guardedCallSync(this.breaker, () => operation(...args), (rejection) => this.rejected(rejection));
+    return guardedCallSync(this.breaker, withArguments(operation, args), (rejection) => this.rejected(rejection));
   }
 
   /** The status: name, state, `failureCount`, `successRate`, config, metrics, health as text. */

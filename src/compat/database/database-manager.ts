@@ -6,7 +6,7 @@ import { convertValue, unifiedFrom } from '../convert.ts';
 import { readLegacy } from '../read-legacy.ts';
 import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
-import { guardedCall, LegacyOpenError } from '../guarded-call.ts';
+import { guardedCall, LegacyOpenError, withArguments } from '../guarded-call.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { legacyState } from '../legacy-view.ts';
 import { databaseConnectionOptions, databaseConnectionSettings } from '../mapping/database.ts';
@@ -85,7 +85,7 @@ export class DatabaseManager {
    * @throws whatever `connect` throws, unchanged.
    */
   getConnection<Args extends readonly unknown[], T>(connect: LegacyOperation<Args, T>, ...args: Args): Promise<T> {
-    return guardedCall(this.breaker, () => connect(...args), (rejection) => new LegacyOpenError(rejection, `Circuit breaker '${NAME}' is OPEN`));
+    return guardedCall(this.breaker, withArguments(connect, args), (rejection) => new LegacyOpenError(rejection, `Circuit breaker '${NAME}' is OPEN`));
   }
 
   /** Changes the live breaker; what it has seen stays. @throws CircuitBreakerConfigError that lists every problem; then nothing has changed. */

@@ -1,3 +1,4 @@
+import { notAFunction } from '../../breaker/call-context.ts';
 import { asConfig } from '../legacy-config.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
@@ -68,6 +69,7 @@ export class LlmCircuitBreaker extends LegacyBreaker {
    * @throws LlmValidationError when the response fails its validation, and what `call()` throws.
    */
   async callLlm<Args extends readonly unknown[], T>(operation: LegacyOperation<Args, T>, { tokens = 0, estimatedCost = 0 }: LlmCallOptions = {}, ...args: Args): Promise<T> {
+    if (typeof operation !== 'function') throw notAFunction(operation);
     if (tokens > 0 && !this.tokenUsage.canMakeRequest(tokens)) throw new LlmRateLimitError('Token rate limit exceeded');
     if (estimatedCost > 0 && this.tokenUsage.currentCost + estimatedCost > this.config.costThresholdDollars) throw new LlmCostLimitError('Cost threshold exceeded');
     return this.call(async () => {

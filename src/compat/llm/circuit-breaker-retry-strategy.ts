@@ -1,3 +1,4 @@
+import { notAFunction } from '../../breaker/call-context.ts';
 import type { UnifiedCircuitStatus } from '../../breaker/status.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import { isRequestError } from '../../presets/node-errors.ts';
@@ -30,9 +31,10 @@ export class CircuitBreakerRetryStrategy {
    * Runs `operation` with its arguments, and again as its strategy says.
    *
    * @throws CircuitBreakerOpenError `Circuit breaker is open` when the circuit does not admit the run.
-   * @throws the last error of `operation`, unchanged.
+   * @throws the last error of `operation`, unchanged; TypeError when it is no function.
    */
-  executeWithRetry<Args extends readonly unknown[], T>(operation: LegacyOperation<Args, T>, ...args: Args): Promise<T> {
+  async executeWithRetry<Args extends readonly unknown[], T>(operation: LegacyOperation<Args, T>, ...args: Args): Promise<T> {
+    if (typeof operation !== 'function') throw notAFunction(operation);
     const run = (): Promise<T> => retryBy(this.retryStrategy, () => operation(...args), this.#runtime);
     return guardedCall(this.breaker, run, (rejection) => new LegacyOpenError(rejection, 'Circuit breaker is open'));
   }

@@ -56,7 +56,7 @@ export const retryHandlerNames: readonly LegacyName[] = [
     kept: [
       'the circuit is listed as `<service>_retry_circuit`, and each attempt is one call of it',
       'failures in a row or an error rate of half open, three successes close, waits grow',
-      'never throws: the result says how it went; while the circuit is open it holds the error `Circuit breaker is open` and no attempts',
+      'no error of an attempt is thrown: the result says how it went; while the circuit is open it holds the error `Circuit breaker is open` and no attempts',
     ],
     repaired: [
       { fault: 'a circuit that had opened stayed open for ever', now: 'the first attempt after the wait is a probe', check: 'restarts that were the remedy' },

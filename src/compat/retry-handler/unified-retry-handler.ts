@@ -1,3 +1,4 @@
+import { notAFunction } from '../../breaker/call-context.ts';
 import type { UnifiedCircuitStatus } from '../../breaker/status.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -35,8 +36,9 @@ export class UnifiedRetryHandler {
     this.#runtime = runtime;
   }
 
-  /** Runs `operation` with its arguments, and again when it fails. Never rejects: the result says how it went. */
+  /** Runs `operation` with its arguments, and again when it fails. What it throws is told by the result. @throws TypeError when `operation` is no function. */
   async executeWithRetry<Args extends readonly unknown[], T>(operation: LegacyOperation<Args, T>, ...args: Args): Promise<RetryResult<T>> {
+    if (typeof operation !== 'function') throw notAFunction(operation);
     const { clock = systemClock } = this.#runtime;
     const log = new AttemptLog(clock);
     const attempt = async (): Promise<T> => {

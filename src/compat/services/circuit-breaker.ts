@@ -1,3 +1,4 @@
+import { notAFunction } from '../../breaker/call-context.ts';
 import type { UnifiedCircuitStatus } from '../../breaker/status.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import { isCircuitBreakerTimeoutError } from '../../core/error-codes.ts';
@@ -59,6 +60,7 @@ export class CircuitBreaker extends LegacyBreaker {
    * @throws whatever `operation` throws, unchanged.
    */
   override async call<Args extends readonly unknown[], T>(operation: LegacyOperation<Args, T>, ...args: Args): Promise<T> {
+    if (typeof operation !== 'function') throw notAFunction(operation);
     let thrown: unknown;
     const watched = async (): Promise<T> => {
       try {
