@@ -1,3 +1,4 @@
+import { anObject } from '../breaker/require.ts';
 import type { ManagedCircuitConfig } from '../manager/options.ts';
 import { unifiedFrom } from './convert.ts';
 import { insideLegacyName, warnOfLegacyName } from './deprecation.ts';
@@ -13,6 +14,8 @@ export type LegacyConfig<Table extends LegacyOptions> = HeldLegacy<Table> & {
 
 /** The class of a legacy configuration. */
 export interface LegacyConfigClass<Table extends LegacyOptions> {
+  /** @internal Whether a value is a configuration with all its options: one of this class, of its copy in another bundle, or of a class that adds to it. */
+  isHeldBy(value: unknown): boolean;
   /** @throws CircuitBreakerConfigError that lists every problem with the options. */
   new (...given: Record<string, never> extends GivenLegacy<Table> ? [given?: GivenLegacy<Table>] : [given: GivenLegacy<Table>]): LegacyConfig<Table>;
 }
@@ -26,6 +29,10 @@ export interface LegacyOwner {
 /** Makes the class of a legacy configuration from its table. */
 export function legacyConfig<const Table extends LegacyOptions>({ source, name }: LegacyOwner, table: Table, settings: LegacySettings = {}): LegacyConfigClass<Table> {
   const config = class {
+    static isHeldBy(value: unknown): boolean {
+      return anObject.fits(value) && 'toUnifiedConfig' in (value as object) && Object.keys(table).every((option) => option in (value as object));
+    }
+
     readonly #unified: ManagedCircuitConfig;
 
     constructor(given: unknown = {}) {
@@ -43,8 +50,12 @@ export function legacyConfig<const Table extends LegacyOptions>({ source, name }
   return config as unknown as LegacyConfigClass<Table>;
 }
 
-/** A configuration as it was given, or made from plain legacy options. */
+/**
+ * A configuration as it was given, or made from plain legacy options. One of another legacy name that lacks an option is read as options, so that what does not fit is told.
+ *
+ * @throws CircuitBreakerConfigError that lists every problem.
+ */
 export function asConfig<Table extends LegacyOptions>(type: LegacyConfigClass<Table>, given: LegacyConfig<Table> | GivenLegacy<Table>): LegacyConfig<Table> {
-  if ('toUnifiedConfig' in given) return given as LegacyConfig<Table>;
+  if (type.isHeldBy(given)) return given as LegacyConfig<Table>;
   return insideLegacyName(() => new (type as new (given: GivenLegacy<Table>) => LegacyConfig<Table>)(given as GivenLegacy<Table>));
 }
