@@ -24,19 +24,21 @@ export interface LegacySyncDecorator {
   <Method extends AnyFunction>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Method>): TypedPropertyDescriptor<Method>;
 }
 
-/** Runs what was decorated; `label` is its name. */
-type Runner = (label: string, operation: () => unknown) => unknown;
+/** Runs the calls of one function. */
+type Runner = (operation: () => unknown) => unknown;
 
-/** A decorator that runs whatever it decorates by `run`. */
-export function decorateWith(run: Runner): LegacyDecorator & LegacySyncDecorator {
-  const wrap = (fn: AnyFunction, label: string): AnyFunction =>
-    dressed(function (this: unknown, ...args: unknown[]) {
-      return run(label, () => Reflect.apply(fn, this, args));
+/** A decorator that runs whatever it decorates by a runner, which `runnerOf` makes for each function by its name. */
+export function decorateWith(runnerOf: (label: string) => Runner): LegacyDecorator & LegacySyncDecorator {
+  const wrap = (fn: AnyFunction | undefined, label?: string | symbol): AnyFunction => {
+    if (typeof fn !== 'function') throw new TypeError('Expected a legacy decorator to decorate a function or a method');
+    const run = runnerOf(String(label ?? (fn.name || 'anonymous')));
+    return dressed(function (this: unknown, ...args: unknown[]) {
+      return run(() => Reflect.apply(fn, this, args));
     }, fn);
+  };
   const decorator = (target: AnyFunction, keyOrContext?: string | symbol | { readonly name: string | symbol }, descriptor?: PropertyDescriptor): unknown => {
-    if (descriptor !== undefined) return { ...descriptor, value: wrap(descriptor.value as AnyFunction, String(keyOrContext)) };
-    if (typeof target !== 'function') throw new TypeError('Expected a legacy decorator to decorate a function or a method');
-    return wrap(target, typeof keyOrContext === 'object' ? String(keyOrContext.name) : target.name || 'anonymous');
+    if (typeof keyOrContext === 'object') return wrap(target, keyOrContext.name);
+    return descriptor === undefined ? wrap(target) : { ...descriptor, value: wrap(descriptor.value as AnyFunction | undefined, keyOrContext) };
   };
   return decorator as LegacyDecorator & LegacySyncDecorator;
 }

@@ -49,19 +49,19 @@ function lazily(name: string, config?: NamelessCircuitConfig, healthChecker?: He
 export function circuitBreaker(name: string, config?: NamelessCircuitConfig): LegacyDecorator {
   warnOfLegacyName('core', 'circuitBreaker', 'circuitBreaker({ name }) or withBreaker(fn, { name })');
   const breaker = lazily(name, config);
-  return decorateWith((_, operation) => breaker().call(operation));
+  return decorateWith(() => async (operation) => breaker().call(operation));
 }
 
 /** The same, with a health check. @deprecated Use `circuitBreaker({ name, healthCheck })`. */
 export function withHealthCheck(name: string, healthChecker: HealthChecker, config?: NamelessCircuitConfig): LegacyDecorator {
   warnOfLegacyName('core', 'withHealthCheck', 'circuitBreaker({ name, healthCheck })');
   const breaker = lazily(name, config, healthChecker);
-  return decorateWith((_, operation) => breaker().call(operation));
+  return decorateWith(() => async (operation) => breaker().call(operation));
 }
 
 /** The same for functions that stay synchronous. @deprecated Use `withBreaker(fn, { name, sync: true })`. */
 export function circuitBreakerSync(name: string, config?: NamelessCircuitConfig): LegacySyncDecorator {
   warnOfLegacyName('core', 'circuitBreakerSync', 'withBreaker(fn, { name, sync: true })');
   const breaker = lazily(name, config);
-  return decorateWith((_, operation) => breaker().callSync(operation));
+  return decorateWith(() => (operation) => breaker().callSync(operation));
 }

@@ -16,5 +16,5 @@ export function retryBy<T>(strategy: RetryPacing, operation: () => T | PromiseLi
 export function withEnhancedRetry(strategy?: RetryPacing, runtime: LegacyRuntime = {}): LegacyDecorator {
   warnOfLegacyName('llm', 'withEnhancedRetry', 'withRetry(fn, options)');
   const own = strategy ?? insideLegacyName(() => new RetryStrategy({}, runtime));
-  return decorateWith((_, operation) => retryBy(own, operation, runtime));
+  return decorateWith(() => (operation) => retryBy(own, operation, runtime));
 }

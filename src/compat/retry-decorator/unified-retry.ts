@@ -34,7 +34,7 @@ export function unifiedRetry(options: UnifiedRetryOptions = {}, runtime: LegacyR
   const { maxAttempts: attempts, nonRetryableExceptions = [], circuitBreaker, failureThreshold, recoveryTimeout, halfOpenMaxCalls } = held;
   const retryOn = (error: unknown): boolean => !isCircuitBreakerOpenError(error) && !isOneOf(error, nonRetryableExceptions);
   const run = (operation: () => unknown): Promise<unknown> => legacyRetry(operation, { attempts, retryOn, delayAfter: (attempt) => delayAfter(attempt, held, runtime) }, runtime);
-  if (!circuitBreaker) return decorateWith((_, operation) => run(operation));
+  if (!circuitBreaker) return decorateWith(() => run);
   const circuit = insideLegacyName(() => new CircuitBreakerData({ failureThreshold, recoveryTimeout, halfOpenMaxCalls }, runtime));
-  return decorateWith((_, operation) => circuit.call(run, operation));
+  return decorateWith(() => (operation) => circuit.call(run, operation));
 }

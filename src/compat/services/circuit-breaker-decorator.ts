@@ -17,8 +17,11 @@ import { CircuitBreaker } from './circuit-breaker.ts';
 export function circuitBreaker(name?: string, config?: CircuitBreakerConfig | CircuitBreakerConfigOptions): LegacyDecorator {
   warnOfLegacyName('services', 'circuitBreaker', 'circuitBreaker({ name }) or withBreaker(fn, { name })');
   const own = config === undefined ? undefined : asConfig(CircuitBreakerConfig, config);
-  const breakerOf = name === undefined ? privately(own) : named(name, own);
-  return decorateWith((label, operation) => insideLegacyName(() => breakerOf(label)).call(operation));
+  const shared = name === undefined ? undefined : named(name, own);
+  return decorateWith((label) => {
+    const breaker = shared ?? privately(label, own);
+    return async (operation) => insideLegacyName(breaker).call(operation);
+  });
 }
 
 /** At the first call by the configuration, later by the name alone, unless it was removed. */
@@ -31,16 +34,10 @@ function named(name: string, config: CircuitBreakerConfig | undefined): () => Ci
   };
 }
 
-/** One for each function that one decorator decorates, as far as their names tell them apart. */
-function privately(config: CircuitBreakerConfig | undefined): (label: string) => CircuitBreaker {
-  const breakers = new Map<string, CircuitBreaker>();
-  return (label) => {
-    const known = breakers.get(label);
-    if (known !== undefined) return known;
-    const own = config ?? asConfig(CircuitBreakerConfig, {});
-    const breaker = getUnifiedCircuitBreakerManager().createPrivateCircuitBreaker(label, own.toUnifiedConfig());
-    const fresh = new CircuitBreaker(label, own, { breaker });
-    breakers.set(label, fresh);
-    return fresh;
-  };
+/** One that nobody shares, made at the first call. */
+function privately(label: string, config: CircuitBreakerConfig | undefined): () => CircuitBreaker {
+  const make = (own: CircuitBreakerConfig): CircuitBreaker =>
+    new CircuitBreaker(label, own, { breaker: getUnifiedCircuitBreakerManager().createPrivateCircuitBreaker(label, own.toUnifiedConfig()) });
+  let made: CircuitBreaker | undefined;
+  return () => (made ??= make(config ?? asConfig(CircuitBreakerConfig, {})));
 }

@@ -13,7 +13,7 @@ import {
   withHealthCheck,
 } from '../../../src/compat/core/index.ts';
 import { reportLegacyNames } from '../../../src/compat/deprecation.ts';
-import { CircuitBreakerDisposedError, getUnifiedCircuitBreakerManager } from '../../../src/index.ts';
+import { CircuitBreakerConfigError, CircuitBreakerDisposedError, getUnifiedCircuitBreakerManager } from '../../../src/index.ts';
 import { BOOM, errorOf } from '../../support/outcomes.ts';
 import { testRuntime } from '../support/agreement.ts';
 
@@ -229,7 +229,15 @@ describe('the functions of the registry', () => {
   });
 
   it('refuse what is neither a function nor a method', () => {
+    const accessor = { get: () => async () => 1 } as TypedPropertyDescriptor<() => Promise<unknown>>;
+
     expect(() => circuitBreaker('orders')('text' as never)).toThrow(TypeError);
+    expect(() => circuitBreaker('orders')({}, 'total', accessor)).toThrow(TypeError);
+    expect(() => [() => 1].map(circuitBreaker('orders') as never)).toThrow(TypeError);
+  });
+
+  it('reject, and do not throw, when the breaker cannot be made', async () => {
+    expect(await errorOf(circuitBreaker('orders', { failureThreshold: -1 })(() => 1)())).toBeInstanceOf(CircuitBreakerConfigError);
   });
 });
 

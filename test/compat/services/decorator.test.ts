@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { circuitBreaker, CircuitBreakerConfig, circuitBreakerContext, CircuitOpenException, getCircuitBreakerManager } from '../../../src/compat/services/index.ts';
-import { getUnifiedCircuitBreakerManager } from '../../../src/index.ts';
+import { CircuitBreakerConfigError, getUnifiedCircuitBreakerManager } from '../../../src/index.ts';
 import { BOOM, errorOf } from '../../support/outcomes.ts';
 
 afterEach(() => {
@@ -52,6 +52,22 @@ describe('the services circuitBreaker decorator', () => {
     await protect(async function save() {})();
 
     expect(getUnifiedCircuitBreakerManager().getCircuitBreakerNames()).toEqual(['load', 'save']);
+  });
+
+  it('tells functions apart that have no name', async () => {
+    const protect = circuitBreaker(undefined, { failureThreshold: 1 });
+    const one = protect(() => Promise.reject(BOOM));
+    const other = protect(() => 'fine');
+    await errorOf(one());
+
+    expect(await errorOf(one())).toBeInstanceOf(CircuitOpenException);
+    expect(await other()).toBe('fine');
+  });
+
+  it('rejects, and does not throw, when its breaker cannot be made', async () => {
+    const call = circuitBreaker('orders', { slidingWindowSize: 2, minRequestsThreshold: 5 })(() => 1);
+
+    expect(await errorOf(call())).toBeInstanceOf(CircuitBreakerConfigError);
   });
 
   it('tells at its first call, and only then, that its configuration contradicts that of the breaker', async () => {
