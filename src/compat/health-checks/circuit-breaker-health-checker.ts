@@ -1,8 +1,8 @@
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
-import { quietly } from '../../core/quietly.ts';
 import type { CircuitState } from '../../core/state.ts';
 import { createCircuitConfigForEnvironment } from '../core/circuit-config.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
+import { errorText } from '../error-text.ts';
 import { legacyState } from '../legacy-view.ts';
 import { ownBreaker } from '../runtime.ts';
 import type { LegacyRuntime } from '../runtime.ts';
@@ -66,7 +66,8 @@ export class CircuitBreakerHealthChecker<Result extends CheckedHealth = CheckedH
   async checkHealth(): Promise<Result | UnhealthyResult> {
     const { status, error, value } = await this.breaker.tryCall(() => this.wrappedChecker.checkHealth());
     if (value !== undefined && value !== null) return value;
-    return this.#unhealthy(status === 'rejected' ? 'Circuit breaker open - service unavailable' : `Circuit breaker error: ${messageOf(error)}`);
+    const reason = error === undefined ? 'the check gave no answer' : errorText(error);
+    return this.#unhealthy(status === 'rejected' ? 'Circuit breaker open - service unavailable' : `Circuit breaker error: ${reason}`);
   }
 
   #unhealthy(errorMessage: string): UnhealthyResult {
@@ -77,9 +78,4 @@ export class CircuitBreakerHealthChecker<Result extends CheckedHealth = CheckedH
 /** A check that answers nothing has failed, too. */
 function isFailure(answer: CheckedHealth | undefined | null): boolean {
   return !(answer?.details?.success ?? String(answer?.status).toLowerCase() === 'healthy');
-}
-
-function messageOf(error: unknown): string {
-  if (error === undefined) return 'the check gave no answer';
-  return quietly(() => (error instanceof Error ? String(error.message) : String(error))) ?? 'unknown';
 }

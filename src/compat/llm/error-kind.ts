@@ -1,18 +1,12 @@
-import { describe } from '../../core/describe.ts';
-import { isCircuitBreakerTimeoutError, isRejection, nameOf, peek } from '../../core/error-codes.ts';
+import { isCircuitBreakerTimeoutError, isRejection, nameOf } from '../../core/error-codes.ts';
+import { errorText } from '../error-text.ts';
 
 /** What an error of a language model was, by its text. */
 export type LLMFailureType = 'timeout' | 'rate_limit' | 'auth_error' | 'network_error' | 'validation_error' | 'api_error' | 'unknown';
 
-/** The message of an error; what anything else is. */
-export function textOf(error: unknown): string {
-  const message = peek(error, 'message');
-  return typeof message === 'string' ? message : describe(error);
-}
-
-/** The same in lower case, to look for words in. */
+/** The text of an error in lower case, to look for words in. */
 export function messageOf(error: unknown): string {
-  return (typeof error === 'string' ? error : textOf(error)).toLowerCase();
+  return errorText(error).toLowerCase();
 }
 
 function isTimeout(error: unknown): boolean {

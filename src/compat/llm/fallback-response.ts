@@ -1,4 +1,4 @@
-import { textOf } from './error-kind.ts';
+import { errorText } from '../error-text.ts';
 
 /** What a body says of itself. */
 export interface FallbackMetadata {
@@ -60,7 +60,7 @@ export function fallbackResponse<Type extends string>(type: Type, missing: Missi
 }
 
 function metadataOf({ error, rejected, timestamp }: Missing): FallbackMetadata {
-  return { fallbackUsed: true, circuitBreakerTriggered: rejected, error: textOf(error), timestamp };
+  return { fallbackUsed: true, circuitBreakerTriggered: rejected, error: errorText(error), timestamp };
 }
 
 function triage(missing: Missing): TriageFallback {

@@ -6,13 +6,14 @@ import { isCircuitBreakerOpenError, nameOf } from '../../core/error-codes.ts';
 import { systemRandom } from '../../core/random.ts';
 import { isRequestError } from '../../presets/node-errors.ts';
 import { BoundedMap } from '../bounded-map.ts';
+import { errorText } from '../error-text.ts';
 import { asConfig } from '../legacy-config.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { legacyRetry } from '../legacy-retry.ts';
 import { llmFallbackSettings } from '../mapping/llm.ts';
 import { listedBreaker, uncountedBreaker } from '../runtime.ts';
 import type { LegacyRuntime } from '../runtime.ts';
-import { failureTypeOf, textOf } from './error-kind.ts';
+import { failureTypeOf } from './error-kind.ts';
 import type { LLMFailureType } from './error-kind.ts';
 import { FallbackConfig } from './fallback-config.ts';
 import type { FallbackConfigOptions } from './fallback-config.ts';
@@ -91,7 +92,7 @@ export class LLMFallbackHandler {
       try {
         return await breaker.call(() => operation(), { timeoutMs: Math.max(1, timeout * 1_000) });
       } catch (error) {
-        if (!this.isCircuitBreakerError(error)) this.#history.add({ attemptNumber, failureType: failureTypeOf(error), errorMessage: textOf(error), timestamp: this.#now() });
+        if (!this.isCircuitBreakerError(error)) this.#history.add({ attemptNumber, failureType: failureTypeOf(error), errorMessage: errorText(error), timestamp: this.#now() });
         throw error;
       }
     };

@@ -1,4 +1,4 @@
-import { describe } from '../../core/describe.ts';
+import { errorText } from '../error-text.ts';
 import { Newest } from '../newest.ts';
 
 /** How a service is. */
@@ -67,7 +67,7 @@ export function findingOf(answer: unknown): HealthFinding {
 
 /** What a check that failed means. */
 export function findingOfFailure(error: unknown): HealthFinding {
-  return { status: 'unhealthy', message: `Health check failed: ${error instanceof Error ? error.message : describe(error)}`, details: {} };
+  return { status: 'unhealthy', message: `Health check failed: ${errorText(error)}`, details: {} };
 }
 
 const MOST_CHECKS = 1_000;

@@ -1,3 +1,5 @@
+import { errorText } from '../error-text.ts';
+
 /** What is told when nothing could serve. */
 export interface FinalFallbackData {
   /** `Unable to complete <agent> operation`. */
@@ -48,7 +50,7 @@ export function served<F>(agentName: string, why: 'circuitBreakerFallback' | 'fa
 
 /** Nothing could serve. */
 export function unserved(agentName: string, cause: unknown): Untimed<never> {
-  const error = cause instanceof Error ? cause.message : String(cause);
+  const error = errorText(cause);
   const fallbackData = { message: `Unable to complete ${agentName} operation`, status: 'degraded', error, fallbackUsed: true } as const;
   return { success: false, result: undefined, error, metadata: { finalFallback: true, agentName, fallbackData } };
 }

@@ -97,7 +97,7 @@ describe('the CircuitBreakerHealthChecker', () => {
   it.each([
     { what: 'an error', thrown: BOOM, message: 'Circuit breaker error: boom' },
     { what: 'a text', thrown: 'no route', message: 'Circuit breaker error: no route' },
-    { what: 'something without text', thrown: Object.create(null) as unknown, message: 'Circuit breaker error: unknown' },
+    { what: 'something without text', thrown: Object.create(null) as unknown, message: 'Circuit breaker error: an object' },
   ])('answers unhealthy with what a check threw: $what', async ({ thrown, message }) => {
     const self = checked(testRuntime());
     self.answer = () => {

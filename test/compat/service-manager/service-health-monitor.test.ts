@@ -32,7 +32,7 @@ describe('the ServiceHealthMonitor', () => {
       check: () => {
         throw 'no';
       },
-      message: 'Health check failed: "no"',
+      message: 'Health check failed: no',
     },
   ])('takes a check that $title for unhealthy', async ({ check, message }) => {
     const { monitor } = setup();
