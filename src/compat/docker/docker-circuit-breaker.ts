@@ -56,8 +56,9 @@ export class DockerCircuitBreaker<Result extends DockerCommandResult = DockerCom
    */
   async executeDockerCommand(command: readonly string[], timeout: number | null = 30): Promise<Result> {
     const execute = this.#executor();
-    const { status, value, error } = await this.breaker.tryCall(({ signal }) => execute(command, { timeout, signal }), { timeoutMs: timeout === null ? null : timeout * 1_000 });
-    if (value !== undefined) return value;
+    const settled = await this.breaker.tryCall(({ signal }) => execute(command, { timeout, signal }), { timeoutMs: timeout === null ? null : timeout * 1_000 });
+    if (!('error' in settled)) return settled.value;
+    const { status, error } = settled;
     throw status === 'rejected' && isCircuitBreakerOpenError(error) ? this.rejected(error) : error;
   }
 

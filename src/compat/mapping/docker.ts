@@ -60,6 +60,7 @@ export const dockerNames: readonly LegacyName[] = [
     replacement: 'UnifiedCircuitBreakerManager',
     members: { get_breaker: 'createCircuitBreaker(name, config)', get_all_stats: 'getAllStatus()', health_check_all: 'for (const breaker of manager) …' },
     kept: ['get or create; the same name gives the same breaker, whatever configuration comes later'],
+    repaired: [{ fault: 'breakers were kept for ever', now: 'at most 10 000; the one unused for longest makes room', check: 'names that hold an identifier' }],
   },
   {
     module: MODULE,

@@ -190,6 +190,13 @@ describe('the statistics', () => {
       nextAttemptTime: '2025-01-01T00:00:31.000Z',
     });
   });
+
+  it('gives what a command gave, also when that is nothing', async () => {
+    const breaker = make({ ...testRuntime(), execute: (() => undefined) as unknown as DockerExecutor<DockerCommandResult> });
+
+    expect(await breaker.executeDockerCommand(['docker', 'ps'])).toBeUndefined();
+    expect(breaker.getStats()).toMatchObject({ successfulRequests: 1, failedRequests: 0 });
+  });
 });
 
 describe('the DockerCircuitBreakerManager', () => {
@@ -201,6 +208,16 @@ describe('the DockerCircuitBreakerManager', () => {
     expect(manager.getBreaker('build', { failureThreshold: 9 })).toBe(breaker);
     expect(manager.getBreaker('run').state).toBe('closed');
     expect(Object.entries(manager.getAllStats()).map(([name, { state }]) => [name, state])).toEqual([['build', 'open'], ['run', 'closed']]);
+  });
+
+  it('keeps at most 10 000 breakers: the one unused for longest makes room', { timeout: 60_000 }, () => {
+    const manager = new DockerCircuitBreakerManager(testRuntime());
+    const [first, second] = [manager.getBreaker('0'), manager.getBreaker('1')];
+    manager.getBreaker('0');
+    for (let name = 2; name <= 10_000; name += 1) manager.getBreaker(String(name));
+
+    expect(Object.keys(manager.getAllStats()).length).toBe(10_000);
+    expect([manager.getBreaker('0') === first, manager.getBreaker('1') === second]).toEqual([true, false]);
   });
 
   it('checks all of them', async () => {
