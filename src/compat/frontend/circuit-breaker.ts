@@ -1,7 +1,9 @@
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import { systemClock } from '../../core/clock.ts';
-import type { Clock, Timer } from '../../core/clock.ts';
+import type { Timer } from '../../core/clock.ts';
 import type { StateChangeEvent } from '../../core/events.ts';
+import { timelineOf } from '../../core/timeline.ts';
+import type { Timeline } from '../../core/timeline.ts';
 import { unifiedFrom } from '../convert.ts';
 import { readLegacy } from '../read-legacy.ts';
 import type { GivenLegacy } from '../read-legacy.ts';
@@ -35,7 +37,7 @@ export class CircuitBreaker {
   readonly breaker: UnifiedCircuitBreaker;
   readonly #threshold: number;
   readonly #policy: FailuresWithin;
-  readonly #clock: Clock;
+  readonly #timeline: Timeline;
   readonly #unfollow: () => void;
   #timer: Timer | null = null;
 
@@ -45,14 +47,14 @@ export class CircuitBreaker {
     const { held, explicit } = readLegacy('CircuitBreaker', frontendOptions, config);
     this.#threshold = held.failureThreshold;
     this.#policy = failuresWithin({ failures: held.failureThreshold, windowMs: held.timeWindowMs });
-    this.#clock = runtime.clock ?? systemClock;
+    this.#timeline = timelineOf(runtime.clock ?? systemClock, () => {});
     this.breaker = ownBreaker('frontend', unifiedFrom(frontendOptions, held, explicit, frontendSettings), runtime, { tripPolicy: this.#policy });
     this.#unfollow = this.breaker.on('stateChange', (event) => this.#follow(event));
   }
 
   #follow({ to, retryAfterMs }: StateChangeEvent): void {
     this.#timer?.cancel();
-    this.#timer = to === 'open' ? this.#clock.after(retryAfterMs, () => this.breaker.reset()) : null;
+    this.#timer = to === 'open' ? this.#timeline.after(retryAfterMs, () => this.breaker.reset()) : null;
     this.#timer?.unref();
   }
 
@@ -81,7 +83,7 @@ export class CircuitBreaker {
 
   /** Failures within the time window, at most as many as open the circuit: a count, whatever it is called. */
   getFailureRate(): number {
-    return this.isOpen() ? this.#threshold : this.#policy.failures(this.#clock.now());
+    return this.isOpen() ? this.#threshold : this.#policy.failures(this.#timeline.now());
   }
 
   /** Closes the circuit and forgets what it has seen. */
@@ -89,7 +91,7 @@ export class CircuitBreaker {
     this.breaker.reset();
   }
 
-  /** Stops the timer, for good: from now on an open circuit closes at the first success after the wait. */
+  /** Stops the timer, for good: from now on an open circuit lets events through at the end of the wait, and closes at the first success. */
   destroy(): void {
     this.#unfollow();
     this.#timer?.cancel();

@@ -1,4 +1,6 @@
 import type { Clock, Timer } from '../../core/clock.ts';
+import { timelineOf } from '../../core/timeline.ts';
+import type { Timeline } from '../../core/timeline.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import { Newest } from '../newest.ts';
 
@@ -24,19 +26,19 @@ const MOST_TYPES = 200;
 
 /** The events sent in the last minute: at most 1 000 keys and 200 types are kept, the newest, and 100 moments of a type. Knows nothing of a circuit. */
 export class SentEvents {
-  readonly #clock: Clock;
+  readonly #timeline: Timeline;
   readonly #keys = new BoundedMap<string, number>(MOST_KEYS);
   readonly #types = new BoundedMap<string, Newest<number>>(MOST_TYPES);
   #tidying: Timer | null = null;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#timeline = timelineOf(clock, () => {});
   }
 
   /** Whether one of this key was sent less than 2 s ago. */
   isRepeated(key: GTMEventKey): boolean {
     const at = this.#keys.get(keyOf(key));
-    return at !== undefined && this.#clock.now() - at < SAME_MS;
+    return at !== undefined && this.#timeline.now() - at < SAME_MS;
   }
 
   /** Whether 100 of this category and action were sent in the last minute. */
@@ -47,7 +49,7 @@ export class SentEvents {
 
   /** Remembers an event for a minute. */
   add(key: GTMEventKey): void {
-    const now = this.#clock.now();
+    const now = this.#timeline.now();
     const type = typeOf(key);
     const moments = this.#types.get(type) ?? new Newest(MOST_OF_A_TYPE);
     moments.add(now);
@@ -77,7 +79,7 @@ export class SentEvents {
   }
 
   #isLate(at: number): boolean {
-    return this.#clock.now() - at >= MEMORY_MS;
+    return this.#timeline.now() - at >= MEMORY_MS;
   }
 
   #lately(moments: Newest<number>): number {
@@ -93,7 +95,7 @@ export class SentEvents {
   /** There is a timer only while something is kept; it never holds the process. */
   #tidyLater(): void {
     if (this.#tidying !== null) return;
-    this.#tidying = this.#clock.after(MEMORY_MS, () => {
+    this.#tidying = this.#timeline.after(MEMORY_MS, () => {
       this.#tidying = null;
       this.#tidy();
       if (this.#keys.size > 0 || this.#types.size > 0) this.#tidyLater();
