@@ -9,16 +9,28 @@ export interface FailuresWithin extends TripPolicy {
 /** Opens at so many failures within the last `windowMs` milliseconds, whatever came between them, with the reason `failures_within`. */
 export function failuresWithin({ failures, windowMs }: { readonly failures: number; readonly windowMs: number }): FailuresWithin {
   let moments: number[] = [];
-  const inWindow = (now: number): number[] => moments.filter((moment) => now - moment <= windowMs);
+  /** Those before this place are too old. */
+  let first = 0;
+  const firstIn = (now: number): number => {
+    let place = first;
+    while (place < moments.length && now - (moments[place] as number) > windowMs) place += 1;
+    return place;
+  };
   return {
     shouldTrip({ failed, now }) {
       if (!failed) return null;
-      moments = [...inWindow(now), now];
-      return moments.length >= failures ? 'failures_within' : null;
+      moments.push(now);
+      first = firstIn(now);
+      if (first * 2 > moments.length) {
+        moments = moments.slice(first);
+        first = 0;
+      }
+      return moments.length - first >= failures ? 'failures_within' : null;
     },
-    failures: (now) => inWindow(now).length,
+    failures: (now) => moments.length - firstIn(now),
     clear() {
       moments = [];
+      first = 0;
     },
   };
 }
