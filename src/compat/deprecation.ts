@@ -1,3 +1,4 @@
+import { disarm } from '../core/follow.ts';
 import { quietly } from '../core/quietly.ts';
 
 /** The code of every warning about a legacy name; Node silences it by `--disable-warning=UCB_LEGACY_NAME` or `--no-deprecation`. */
@@ -51,7 +52,7 @@ export function warnOfLegacyName(source: string, name: string, replacement: stri
   const message = `${name} of unified-circuit-breaker/compat/${source} is a legacy name; use ${replacement} instead, see ${anchor}`;
   const { process } = globalThis as { readonly process?: Process };
   quietly(() => {
-    if (report !== null) report(message);
+    if (report !== null) disarm(report(message));
     else if (typeof process?.emitWarning === 'function') process.emitWarning(message, { type: 'DeprecationWarning', code: LEGACY_NAME_CODE });
   });
 }

@@ -61,6 +61,17 @@ describe('a legacy name', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('changes nothing when the reporter rejects', async () => {
+    const rejected = vi.fn<(error: unknown) => void>();
+    process.on('unhandledRejection', rejected);
+    reportLegacyNames(() => Promise.reject(new Error('boom')));
+    warnOfLegacyName(source(), 'CircuitBreaker', 'x');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', rejected);
+
+    expect(rejected).not.toHaveBeenCalled();
+  });
+
   it('changes nothing when the reporter throws', () => {
     reportLegacyNames(() => {
       throw new Error('boom');

@@ -1,3 +1,4 @@
+import { disarm } from '../../core/follow.ts';
 import { quietly } from '../../core/quietly.ts';
 
 /** A pool of connections, as far as the breaker looks at it. */
@@ -33,14 +34,14 @@ export class PoolWatch {
     this.#rules = rules;
   }
 
-  /** Connections now; null without a pool. */
+  /** Connections now; null without a pool, or when it throws. */
   get size(): number | null {
-    return this.#rules.pool?.size ?? null;
+    return quietly(() => this.#rules.pool?.size) ?? null;
   }
 
-  /** Connections at most; null without a pool, or when it does not say. */
+  /** Connections at most; null without a pool, or when it does not say or throws. */
   get maxSize(): number | null {
-    return this.#rules.pool?.maxSize ?? null;
+    return quietly(() => this.#rules.pool?.maxSize) ?? null;
   }
 
   /** Warns when the pool has come near its limit since the last look. */
@@ -49,7 +50,7 @@ export class PoolWatch {
     const { size } = this;
     const wasNear = this.#isNear;
     this.#isNear = threshold !== null && size !== null && size > threshold;
-    if (this.#isNear && !wasNear) quietly(() => warn(`Database pool ${name} near capacity: ${size}`));
+    if (this.#isNear && !wasNear) quietly(() => disarm(warn(`Database pool ${name} near capacity: ${size}`)));
   }
 
   /** Drops the connections of the pool. */

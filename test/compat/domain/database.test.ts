@@ -32,6 +32,23 @@ describe('the DatabaseCircuitBreaker', () => {
     expect(warnings).toEqual(['Database pool database_orders near capacity: 81', 'Database pool database_orders near capacity: 81']);
   });
 
+  it('runs the operation whatever the pool and its warning do', async () => {
+    const rejected = vi.fn<(error: unknown) => void>();
+    process.on('unhandledRejection', rejected);
+    const broken = {
+      get size(): number {
+        throw BOOM;
+      },
+    };
+    const unsized = new DatabaseCircuitBreaker('orders', {}, { ...testRuntime(), dbPool: broken });
+    const unwarned = new DatabaseCircuitBreaker('orders', {}, { ...testRuntime(), dbPool: { size: 99 }, warn: () => Promise.reject(BOOM) });
+
+    expect([await unsized.execute(() => 1), await unwarned.execute(() => 2), unsized.getStatus().poolSize]).toEqual([1, 2, null]);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', rejected);
+    expect(rejected).not.toHaveBeenCalled();
+  });
+
   it('does not look at the pool when told not to', async () => {
     const { breaker, warnings } = databaseWith({ dbPool: { size: 99 } }, { checkPoolHealth: false });
     await breaker.execute(() => 1);
