@@ -50,14 +50,14 @@ export class TokenUsageTracker {
     return this.tokensUsedThisMinute + tokens <= this.#limit;
   }
 
-  /** Counts what a request has used. */
+  /** Counts what a request has used; what is not above 0 is nothing. */
   recordUsage(tokens: number, cost = 0): void {
     if (this.#minuteIsOver) {
       this.#tokens = 0;
       this.#minuteBeganAt = this.#clock.now();
     }
-    this.#tokens += tokens;
-    this.#cost += cost;
+    if (tokens > 0) this.#tokens += tokens;
+    if (cost > 0) this.#cost += cost;
   }
 
   /** Begins to add up the cost anew. */

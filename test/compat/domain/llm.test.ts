@@ -162,6 +162,14 @@ describe('the TokenUsageTracker', () => {
     expect(tracker.getStats()).toEqual({ tokensUsedThisMinute: tokens, currentCost: 0, rateLimitRemaining: 100 - tokens });
   });
 
+  it('stays a number, and a budget, when it is told of none', () => {
+    const tracker = new TokenUsageTracker({ tokenRateLimitPerMinute: 100 }, testRuntime());
+    tracker.recordUsage(Number.NaN, Number.NaN);
+    tracker.recordUsage(-5, -5);
+
+    expect([tracker.getStats(), tracker.canMakeRequest(101)]).toEqual([{ tokensUsedThisMinute: 0, currentCost: 0, rateLimitRemaining: 100 }, false]);
+  });
+
   it('begins a minute with its first use', () => {
     const { clock } = testRuntime();
     const tracker = new TokenUsageTracker({ tokenRateLimitPerMinute: 100 }, { clock });
