@@ -1,3 +1,4 @@
+import type { Settled } from '../../breaker/settlement.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import { systemClock } from '../../core/clock.ts';
 import { peek } from '../../core/error-codes.ts';
@@ -39,12 +40,21 @@ export class FallbackManager {
   async executeWithFallback<T, F = never>(agentName: string, operation: () => T | PromiseLike<T>, fallback?: AgentFallback<F>): Promise<AgentExecutionResult<T, F>> {
     const { clock = systemClock } = this.#runtime;
     const startedAt = clock.now();
-    const settled = await this.#breakerOf(agentName).tryCall(() => operation());
+    const settled = await this.#run(agentName, operation);
     const untimed: Untimed<T, F> =
       'error' in settled
         ? await serve(agentName, settled.status === 'rejected' ? 'circuitBreakerFallback' : 'fallbackUsed', settled.error, fallback)
         : { success: settled.status === 'success', result: settled.value, error: null, metadata: { agentName } };
     return { ...untimed, duration: (clock.now() - startedAt) / 1_000 };
+  }
+
+  /** A breaker that cannot be made, since its manager is disposed, refuses as one does that is. */
+  async #run<T>(agentName: string, operation: () => T | PromiseLike<T>): Promise<Settled<T>> {
+    try {
+      return await this.#breakerOf(agentName).tryCall(() => operation());
+    } catch (error) {
+      return { status: 'rejected', error };
+    }
   }
 
   #breakerOf(agentName: string): UnifiedCircuitBreaker {

@@ -91,6 +91,15 @@ describe('FallbackManager', () => {
     expect(await new FallbackManager({}, testRuntime()).executeWithFallback('triage', () => Promise.reject(undefined))).toMatchObject({ success: false, error: 'undefined' });
   });
 
+  it('never rejects, though its manager be disposed', async () => {
+    const runtime = testRuntime();
+    runtime.manager.dispose();
+    const manager = new FallbackManager({}, runtime);
+
+    expect(await manager.executeWithFallback('triage', () => 'never', () => 'spare')).toMatchObject({ success: true, result: 'spare', metadata: { circuitBreakerFallback: true } });
+    expect(await manager.executeWithFallback('triage', () => 'never')).toMatchObject({ success: false, metadata: { finalFallback: true } });
+  });
+
   it('takes a result with `success: false` for a failure of the agent, and gives it as it is', async () => {
     const runtime = testRuntime();
     const manager = new FallbackManager({}, runtime);
