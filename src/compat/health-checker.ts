@@ -1,5 +1,6 @@
 import type { HealthCheckOptions } from '../breaker/options.ts';
 import type { HealthStatus } from '../core/health.ts';
+import { convertValue } from './convert.ts';
 
 /** A health check as legacy code wrote it. */
 export interface HealthChecker {
@@ -23,6 +24,6 @@ export function healthCheckOf(checker: HealthChecker | undefined, intervalSecond
       const status = String((await checker.checkHealth()).status).toLowerCase();
       return STATUSES.includes(status) ? (status as HealthStatus) : 'unknown';
     },
-    intervalMs: intervalSeconds * 1_000,
+    intervalMs: convertValue({ kind: 'seconds', to: null }, intervalSeconds) as number,
   };
 }

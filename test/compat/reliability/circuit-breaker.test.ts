@@ -108,6 +108,12 @@ describe('the reliability CircuitBreaker', () => {
     });
   });
 
+  it('takes any interval above 0, of a millisecond at least', () => {
+    const parts = { ...testRuntime(), healthChecker: { checkHealth: () => ({ status: 'healthy' }) } };
+
+    expect(() => new CircuitBreaker({ healthCheckInterval: 0.000_1 }, parts)).not.toThrow();
+  });
+
   it('asks its health checker at the configured interval while open', async () => {
     const runtime = testRuntime();
     const checkHealth = vi.fn<() => { status: string }>(() => ({ status: 'unhealthy' }));
