@@ -6,7 +6,7 @@ export const agentsBaseConfigOptions = {
   name: { kind: 'name', to: 'name' },
   /** Failures in a row that open the circuit. Whole number, 1 or more. Default 5. */
   failureThreshold: { kind: 'count', to: 'failureThreshold', default: 5 },
-  /** Seconds from the first opening until a call is tried again; each further opening doubles it. Default 60. */
+  /** Seconds from the first opening until a call is tried again, at most and half of them at least; each further opening doubles it. Default 60. */
   recoveryTimeout: { kind: 'seconds', to: 'recoveryTimeoutMs', default: 60 },
   /** Successes that close a half-open circuit. Whole number, 1 or more. Default 3. */
   successThreshold: { kind: 'count', to: 'successThreshold', default: 3 },
@@ -50,7 +50,7 @@ export const agentsBaseNames: readonly LegacyName[] = [
       { fault: 'a rejected call was counted as a failed one', now: 'it is in the total only', check: 'alarms on `failedCalls` during outages' },
       { fault: '`circuit_breaker_opens` was always 0', now: 'it counts openings', check: 'dashboards that left it out' },
       { fault: 'the rate opened at 3 failures, whatever `failure_threshold` said', now: 'it needs at least `failureThreshold` outcomes', check: 'breakers that opened early and were relied on to' },
-      { fault: 'the first wait was twice `recovery_timeout`, and waits never shrank again', now: 'the first is `recoveryTimeout`, and time closed shrinks them', check: 'recovery times on dashboards' },
+      { fault: 'the first wait was twice `recovery_timeout`, and waits never shrank again', now: 'the first is `recoveryTimeout` at most and half of it at least, at random, and time closed shrinks them', check: 'recovery times on dashboards' },
       { fault: 'half-open admitted every call, and a failed probe did not always open again', now: 'at most `halfOpenMaxCalls` probes at once, and a failed one opens', check: 'calls that are rejected right after an outage' },
     ],
   },

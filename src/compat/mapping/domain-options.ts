@@ -7,7 +7,7 @@ const NEVER_READ = 'never read';
 export const databaseOptions = {
   /** Failures in a row that open the circuit. Whole number, 1 or more. Default 3. */
   failureThreshold: { kind: 'count', to: 'failureThreshold', default: 3 },
-  /** Seconds from the first opening until a probe is let through. Default 30. */
+  /** Seconds from the first opening until a probe is let through, at most and half of them at least; each further opening doubles it. Default 30. */
   recoveryTimeoutSeconds: { kind: 'seconds', to: 'recoveryTimeoutMs', default: 30 },
   /** Successes that close the circuit. Whole number, 1 or more. Default 2. */
   successThreshold: { kind: 'count', to: 'successThreshold', default: 2 },
@@ -37,7 +37,7 @@ export const databaseOptions = {
 export const llmOptions = {
   /** Failures in a row that open the circuit. Whole number, 1 or more. Default 10. */
   failureThreshold: { kind: 'count', to: 'failureThreshold', default: 10 },
-  /** Seconds from the first opening until a probe is let through. Default 10. */
+  /** Seconds from the first opening until a probe is let through, at most and half of them at least; each further opening doubles it. Default 10. */
   recoveryTimeoutSeconds: { kind: 'seconds', to: 'recoveryTimeoutMs', default: 10 },
   /** Successes that close the circuit. Whole number, 1 or more. Default 2. */
   successThreshold: { kind: 'count', to: 'successThreshold', default: 2 },
@@ -69,7 +69,7 @@ export const llmOptions = {
 export const authOptions = {
   /** Failures in a row that open the circuit. Whole number, 1 or more. Default 2. */
   securityFailureThreshold: { kind: 'count', to: 'failureThreshold', default: 2 },
-  /** Seconds from the first opening until a probe is let through. Default 300. */
+  /** Seconds from the first opening until a probe is let through, at most and half of them at least; each further opening doubles it. Default 300. */
   securityRecoveryTimeoutSeconds: { kind: 'seconds', to: 'recoveryTimeoutMs', default: 300 },
   /** Successes that close the circuit. Whole number, 1 or more. Default 2. */
   successThreshold: { kind: 'count', to: 'successThreshold', default: 2 },
@@ -104,7 +104,7 @@ export const authOptions = {
 export const agentOptions = {
   /** Failures in a row that open the circuit. Whole number, 1 or more. Default 4. */
   failureThreshold: { kind: 'count', to: 'failureThreshold', default: 4 },
-  /** Seconds from the first opening until a probe is let through. Default 60. */
+  /** Seconds from the first opening until a probe is let through, at most and half of them at least; each further opening doubles it. Default 60. */
   recoveryTimeoutSeconds: { kind: 'seconds', to: 'recoveryTimeoutMs', default: 60 },
   /** Successes that close the circuit. Whole number, 1 or more. Default 3. */
   successThreshold: { kind: 'count', to: 'successThreshold', default: 3 },

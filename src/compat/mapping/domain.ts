@@ -34,6 +34,18 @@ const EXPECTED = {
   check: 'lists of expected errors that were given: all other errors are ignored now',
 };
 
+const WAITS = {
+  fault: 'the first wait was twice the configured one, and waits never shrank again',
+  now: 'the first is the configured one at most and half of it at least, at random, and time closed shrinks them',
+  check: 'recovery times on dashboards',
+};
+
+const PROBES = {
+  fault: 'half-open admitted every call, and a failed probe did not always open again',
+  now: 'at most 3 probes run at once, and a failed one opens',
+  check: 'calls that are rejected right after an outage',
+};
+
 const SHADOWED = {
   fault: 'the error rate opened at three outcomes, before the threshold was reached',
   now: 'the rate needs as many outcomes as the threshold',
@@ -50,6 +62,8 @@ export const domainNames: readonly LegacyName[] = [
     kept: ['listed as `database_<name>`', 'a connection error clears the pool before it reaches the caller; errors are told apart by the exact name of their class'],
     repaired: [
       EXPECTED,
+      WAITS,
+      PROBES,
       { fault: 'an error of a transaction counted it down, and leaving its scope counted it down again', now: 'only leaving the scope counts, once', check: '`activeTransactions` that was too low' },
       { fault: 'a pool near its limit gave a warning with every operation', now: 'one warning each time the pool passes the threshold', check: 'alerts by the number of warnings' },
       { fault: 'what `pool.clear()` threw took the place of the error', now: 'the caller gets the error of the operation', check: 'code that caught errors of the pool there' },
@@ -70,6 +84,8 @@ export const domainNames: readonly LegacyName[] = [
     ],
     repaired: [
       EXPECTED,
+      WAITS,
+      PROBES,
       SHADOWED,
       { fault: 'a response that failed its validation was recorded as a success, and its tokens were not', now: 'it is a failed call, and its tokens are spent', check: 'validators that refuse often: they open the circuit' },
       { fault: 'a rate limit of the provider put off the next minute of the budget by up to a minute', now: 'it is a failure of the call, and moves no clock', check: 'budgets that stayed spent for two minutes' },
@@ -93,6 +109,8 @@ export const domainNames: readonly LegacyName[] = [
     ],
     repaired: [
       EXPECTED,
+      WAITS,
+      PROBES,
       {
         fault: 'every error counted towards the flag of the user, also an outage and a refusal of the breaker: an outage locked users out for ever',
         now: 'only credential errors count, and `securityMonitor.unflagUser()` lifts a flag',
@@ -117,6 +135,8 @@ export const domainNames: readonly LegacyName[] = [
     kept: ['listed as `agent_<name>`', 'the context of a failed task is kept, unless told otherwise'],
     repaired: [
       EXPECTED,
+      WAITS,
+      PROBES,
       SHADOWED,
       { fault: 'tasks without an id of their own that began in one second shared one', now: 'each has its own', check: 'code that makes such ids itself' },
       { fault: 'contexts of failed tasks were never given up', now: 'the newest 1 000 are kept; `taskManager.takePreservedContext()` hands one out', check: 'code that reads contexts long after' },

@@ -8,7 +8,7 @@ export const reliabilityConfigOptions = {
   failureThreshold: { kind: 'count', to: 'failureThreshold', default: 5 },
   /** Successes that close a half-open circuit. Whole number, 1 or more. Default 3. */
   successThreshold: { kind: 'count', to: 'successThreshold', default: 3 },
-  /** Seconds from the first opening until a call is tried again; each further opening doubles it. Default 60. */
+  /** Seconds from the first opening until a call is tried again, at most and half of them at least; each further opening doubles it. Default 60. */
   recoveryTimeout: { kind: 'seconds', to: 'recoveryTimeoutMs', default: 60 },
   /** Probes that may run at once. Whole number, 1 or more. Default 3. */
   halfOpenMaxCalls: { kind: 'count', to: 'halfOpenMaxCalls', default: 3 },
@@ -59,7 +59,7 @@ export const reliabilityNames: readonly LegacyName[] = [
       },
       { fault: 'recording took effect later, and a circuit that was asked and recorded by hand never recovered', now: 'recording takes effect at once, and recovers', check: 'nothing' },
       { fault: 'the rate opened at 3 failures, whatever `failure_threshold` said', now: 'it needs at least `failureThreshold` outcomes', check: 'breakers that opened early and were relied on to' },
-      { fault: 'the first wait was twice `recovery_timeout`, and waits never shrank again', now: 'the first is `recoveryTimeout`, and time closed shrinks them', check: 'recovery times on dashboards' },
+      { fault: 'the first wait was twice `recovery_timeout`, and waits never shrank again', now: 'the first is `recoveryTimeout` at most and half of it at least, at random, and time closed shrinks them', check: 'recovery times on dashboards' },
     ],
   },
   {

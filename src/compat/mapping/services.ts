@@ -4,7 +4,7 @@ import type { LegacyName, LegacyOptions } from '../legacy-name.ts';
 export const servicesConfigOptions = {
   /** Failures in a row that open the circuit. Whole number, 1 or more. Default 5. */
   failureThreshold: { kind: 'count', to: 'failureThreshold', default: 5 },
-  /** Seconds from the first opening until a call is tried again; each further opening doubles it. Default 60. */
+  /** Seconds from the first opening until a call is tried again, at most and half of them at least; each further opening doubles it. Default 60. */
   recoveryTimeout: { kind: 'seconds', to: 'recoveryTimeoutMs', default: 60 },
   /** Successes that close a half-open circuit. Whole number, 1 or more. Default 3. */
   successThreshold: { kind: 'count', to: 'successThreshold', default: 3 },
@@ -52,7 +52,7 @@ export const servicesNames: readonly LegacyName[] = [
       { fault: 'opened counts, closed counts, timeouts, error rate and response time were never filled', now: 'they are', check: 'readers that took them for 0' },
       { fault: 'timeouts did not count towards `failure_threshold` in the first version', now: 'they are failures, whatever `expectedExceptionTypes` says', check: 'thresholds chosen for slow dependencies' },
       { fault: 'the rate opened at 3 failures, whatever `failure_threshold` said', now: 'it needs `failureThreshold` outcomes unless `minRequestsThreshold` is given', check: 'breakers that opened early and were relied on to' },
-      { fault: 'the first wait was twice `recovery_timeout`, and waits never shrank again', now: 'the first is `recoveryTimeout`, and time closed shrinks them', check: 'recovery times on dashboards' },
+      { fault: 'the first wait was twice `recovery_timeout`, and waits never shrank again', now: 'the first is `recoveryTimeout` at most and half of it at least, at random, and time closed shrinks them', check: 'recovery times on dashboards' },
       { fault: 'half-open admitted every call, and the window survived the recovery', now: 'at most 3 probes at once, and the window starts empty', check: 'calls that are rejected right after an outage' },
       { fault: 'a second configuration of a name was ignored in silence', now: 'it is ignored with the warning UCB_CONFIG_CONFLICT', check: 'the log of the first start' },
     ],
