@@ -34,17 +34,21 @@ function endpointRules({ failureThreshold }: EndpointCircuitBreakerConfig, minRe
 export class EndpointCircuitBreakerManager {
   readonly #endpoints: RecentlyUsed<UnifiedCircuitBreaker>;
   readonly #runtime: LegacyRuntime;
+  /** Those that were registered again: each is warned of once. */
+  readonly #warned = new WeakSet<UnifiedCircuitBreaker>();
 
   constructor(runtime: LegacyRuntime = {}) {
     this.#endpoints = new RecentlyUsed(runtime.clock);
     this.#runtime = runtime;
   }
 
-  /** Gives an endpoint a circuit. A second time it warns, and nothing changes. @throws CircuitBreakerConfigError that lists every problem with the configuration. */
+  /** Gives an endpoint a circuit. The second time it warns, and nothing changes. @throws CircuitBreakerConfigError that lists every problem with the configuration. */
   registerEndpoint(endpoint: string, config: EndpointCircuitBreakerConfig | EndpointCircuitBreakerConfigOptions = {}): void {
     warnOfLegacyName('api-gateway', 'EndpointCircuitBreakerManager', 'getUnifiedCircuitBreakerManager().keyed(name, options)');
-    if (this.#endpoints.use(endpoint) !== undefined) {
-      warn(`Endpoint "${endpoint}" has a circuit already, and its first configuration stands`, 'UCB_CONFIG_CONFLICT');
+    const known = this.#endpoints.use(endpoint);
+    if (known !== undefined) {
+      if (!this.#warned.has(known)) warn(`Endpoint "${endpoint}" has a circuit already, and its first configuration stands`, 'UCB_CONFIG_CONFLICT');
+      this.#warned.add(known);
       return;
     }
     const own = asConfig(EndpointCircuitBreakerConfig, config);

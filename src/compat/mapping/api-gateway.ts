@@ -27,10 +27,10 @@ export const endpointOptions = {
   testRequestTimeout: { kind: 'seconds', to: null, default: 5, note: 'never used' },
   /** Successes that close a half-open circuit. Whole number, 1 or more. Default 3. */
   successThreshold: { kind: 'count', to: 'successThreshold', default: 3 },
-  /** Outcomes that the rate is taken from. Whole number, 1 or more. Default 100. */
-  rollingWindowSize: { kind: 'count', to: 'slidingWindowSize', default: 100 },
-  /** Outcomes that there must be before the rate counts. Whole number, 1 or more. Default 10. */
-  minimumRequests: { kind: 'count', to: 'minRequestsThreshold', default: 10 },
+  /** Outcomes that the rate is taken from. Whole number, 1 or more. Default 100, or as many as the threshold. */
+  rollingWindowSize: { kind: 'count', to: 'slidingWindowSize', default: 100, note: 'by default at least the threshold' },
+  /** Outcomes that there must be before the rate counts. Whole number, 1 or more. Default 10, or as many as the threshold; at most `rollingWindowSize`. */
+  minimumRequests: { kind: 'count', to: 'minRequestsThreshold', default: 10, note: 'by default at least the threshold' },
 } as const satisfies LegacyOptions;
 
 /** More than half of the window opens it, waits do not grow, and the caller times its requests. */
@@ -139,7 +139,7 @@ export const apiGatewayNames: readonly LegacyName[] = [
     },
     kept: [
       'failures in a row open, and so does a rate strictly above half once there are enough requests; exactly half does not',
-      'requests to an endpoint that is not registered are allowed; registering twice warns and changes nothing',
+      'requests to an endpoint that is not registered are allowed; registering again changes nothing, and warns once',
       'everything may be awaited',
     ],
     repaired: [
@@ -147,6 +147,11 @@ export const apiGatewayNames: readonly LegacyName[] = [
       { fault: 'failures from before the outage opened a half-open circuit although its probes succeeded', now: 'only probes decide while half open', check: 'nothing' },
       { fault: '`force_close()` left the old window, which opened the circuit again at once', now: 'it closes and forgets what was seen, the statistics too', check: 'loops that closed again and again' },
       { fault: 'while half open failures below the threshold were let pass', now: 'a failed probe opens again', check: 'nothing' },
+      {
+        fault: 'a threshold above `minimum_requests` was never reached: the rate opened first',
+        now: 'unless `minimumRequests` is given, it is at least the threshold, and so is the window',
+        check: 'endpoints with a threshold above 10: they open later',
+      },
       { fault: 'successes recorded while open counted', now: 'they are in the totals and decide nothing', check: 'nothing' },
       { fault: 'endpoints that nobody cleaned up were kept for ever', now: 'at most 10 000; the one unused for longest makes room', check: 'endpoints with an identifier in their path: give them one name' },
     ],

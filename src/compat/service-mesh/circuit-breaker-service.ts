@@ -35,6 +35,8 @@ export class CircuitBreakerService {
   readonly #held: Held;
   readonly #services: RecentlyUsed<Service>;
   readonly #runtime: LegacyRuntime;
+  /** Those that were registered otherwise: each is warned of once. */
+  readonly #warned = new WeakSet<UnifiedCircuitBreaker>();
 
   /** @throws CircuitBreakerConfigError that lists every problem with the options. */
   constructor(options: CircuitBreakerServiceOptions = {}, runtime: LegacyRuntime = {}) {
@@ -45,7 +47,7 @@ export class CircuitBreakerService {
   }
 
   /**
-   * Gives a service a circuit, by the numbers of all unless it has its own. A service that has one keeps it, with its state and its numbers; others give a warning.
+   * Gives a service a circuit, by the numbers of all unless it has its own. A service that has one keeps it, with its state and its numbers; others give one warning.
    *
    * @returns true.
    * @throws CircuitBreakerConfigError that lists every problem with the options.
@@ -54,7 +56,8 @@ export class CircuitBreakerService {
     const { explicit } = readLegacy('CircuitBreakerService', meshOptions, options);
     const known = this.#services.use(serviceName);
     if (known === undefined) this.#add(serviceName, { ...this.#held, ...explicit });
-    else if (Object.entries(explicit).some(([option, value]) => known.held[option as keyof Held] !== value)) {
+    else if (!this.#warned.has(known.breaker) && Object.entries(explicit).some(([option, value]) => known.held[option as keyof Held] !== value)) {
+      this.#warned.add(known.breaker);
       warn(`Service "${serviceName}" has a circuit already, and its first configuration stands`, 'UCB_CONFIG_CONFLICT');
     }
     return true;

@@ -92,16 +92,31 @@ describe('the EndpointCircuitBreakerManager', () => {
     expect([manager.isRequestAllowed(URL), manager.isRequestAllowed('/users')]).toEqual([false, true]);
   });
 
-  it('warns of a second registration and changes nothing', () => {
+  it.each<[config: Partial<typeof CONFIG>, opensAt: number]>([
+    [{}, 5],
+    [{ failureThreshold: 20 }, 20],
+    [{ failureThreshold: 200 }, 200],
+    [{ failureThreshold: 20, minimumRequests: 10 }, 10],
+    [{ failureThreshold: 20, rollingWindowSize: 8 }, 8],
+  ])('with %j opens at failure %s of an outage', (config, opensAt) => {
+    const manager = new EndpointCircuitBreakerManager(testRuntime());
+    manager.registerEndpoint(URL, config);
+    record(manager, 'F'.repeat(opensAt - 1));
+    const before = manager.getCircuitState(URL);
+    record(manager, 'F');
+
+    expect([before, manager.getCircuitState(URL)]).toEqual(['closed', 'open']);
+  });
+
+  it('warns of a second registration, once, and changes nothing', () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const manager = registered(testRuntime());
     record(manager, 'FFFF');
     manager.registerEndpoint(URL, { failureThreshold: 100 });
+    manager.registerEndpoint(URL, { failureThreshold: 200 });
 
-    expect(warned.mock.calls.map(([message, options]) => [message, (options as unknown as { readonly code: string }).code])).toContainEqual([
-      'Endpoint "/orders" has a circuit already, and its first configuration stands',
-      'UCB_CONFIG_CONFLICT',
-    ]);
+    const warnings = warned.mock.calls.map(([message, options]) => [message, (options as unknown as { readonly code: string }).code]);
+    expect(warnings.filter(([, code]) => code === 'UCB_CONFIG_CONFLICT')).toEqual([['Endpoint "/orders" has a circuit already, and its first configuration stands', 'UCB_CONFIG_CONFLICT']]);
     expect(manager.getCircuitState(URL)).toBe('open');
   });
 

@@ -75,6 +75,7 @@ describe('the CircuitBreakerService of the mesh', () => {
 
     expect([service.registerService('orders'), service.registerService('orders', { failureThreshold: 3 }), warnings()]).toEqual([true, true, []]);
     service.registerService('orders', { failureThreshold: 9 });
+    service.registerService('orders', { failureThreshold: 5 });
     expect([stateOf(service), service.getCircuitStatus('orders')?.failureThreshold, warnings()]).toEqual(['open', 3, ['Service "orders" has a circuit already, and its first configuration stands']]);
   });
 
