@@ -46,10 +46,12 @@ export class LLMCircuitBreakerManager {
 
   #circuit(name: string, key: string, model: string, config: CircuitBreakerConfig): CircuitBreaker {
     const breaker = listedBreaker(name, config.toUnifiedConfig(), this.#runtime);
-    const known = this.#asked.get(name);
-    if (known?.view.breaker === breaker) return known.view;
+    const known = this.#asked.get(name)?.view;
     const { failureThreshold, recoveryTimeout, halfOpenMaxCalls, timeoutSeconds, slowCallThreshold } = config;
-    const view = new CircuitBreaker({ name, failureThreshold, recoveryTimeout, halfOpenMaxCalls, timeoutSeconds, slowCallThreshold }, { ...this.#runtime, breaker });
+    const view =
+      known?.breaker === breaker
+        ? known
+        : new CircuitBreaker({ name, failureThreshold, recoveryTimeout, halfOpenMaxCalls, timeoutSeconds, slowCallThreshold }, { ...this.#runtime, breaker });
     this.#asked.set(name, { key, model, view });
     return view;
   }

@@ -75,7 +75,7 @@ export class ApiSpecificRetryStrategy extends RetryStrategy {
   /** An unknown provider has the numbers of `standard`. @throws CircuitBreakerConfigError that lists every problem with the options. */
   constructor(apiType = 'standard', options: RetryStrategyOptions = {}, runtime: LegacyRuntime = {}) {
     warnOfLegacyName('llm', 'ApiSpecificRetryStrategy', 'retry(operation, options) for a provider');
-    super({ ...numbersOf(apiType), ...options }, runtime);
+    super({ ...numbersOf(apiType), ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) }, runtime);
     this.apiType = apiType;
   }
 

@@ -82,6 +82,15 @@ describe('LLMCircuitBreakerManager', () => {
     expect(await manager.getAllCircuitStatus()).toMatchObject({ 'gpt-4': { name: 'llm_gpt-4', state: 'open' }, 'gpt-4_structured': { state: 'closed', config: { recoveryTimeout: 20 } } });
   });
 
+  it('shows at most 1 000 circuits: the one asked for longest ago makes room', async () => {
+    const manager = new LLMCircuitBreakerManager(testRuntime());
+    for (const model of ['first', 'second', 'first']) await manager.getCircuit(model);
+    for (let model = 2; model <= 1_000; model += 1) await manager.getCircuit(`model-${model}`);
+    const { first, second, ...others } = await manager.getAllCircuitStatus();
+
+    expect([first?.name, second, Object.keys(others).length]).toEqual(['llm_first', undefined, 999]);
+  });
+
   it('closes all circuits, or those of one model, structured ones too', async () => {
     const manager = new LLMCircuitBreakerManager(testRuntime());
     const circuits = [await manager.getCircuit('gpt-4'), await manager.getStructuredCircuit('gpt-4'), await manager.getCircuit('claude')];

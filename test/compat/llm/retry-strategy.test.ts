@@ -85,6 +85,10 @@ describe('ApiSpecificRetryStrategy', () => {
     expect(new ApiSpecificRetryStrategy('openai', { maxAttempts: 2, jitterRange: [1, 1] })).toMatchObject({ maxAttempts: 2, baseDelay: 2, jitterRange: [1, 1] });
   });
 
+  it('keeps the numbers of the provider where undefined is given', () => {
+    expect(new ApiSpecificRetryStrategy('anthropic', { maxAttempts: undefined, maxDelay: undefined, jitterRange: undefined })).toMatchObject({ maxAttempts: 4, maxDelay: 90, jitterRange: [0.5, 1.5] });
+  });
+
   it.each(['401: rate limit', 'Unauthorized, try again: timeout', '400 timeout', 'bad request: overloaded'])('does not retry "%s"', (message) => {
     expect(new ApiSpecificRetryStrategy().shouldRetry(new Error(message))).toBe(false);
   });
