@@ -36,7 +36,8 @@ function told(): void {
 }
 
 /** A half-open circuit is `degraded` in the words of this library, and was `recovering`. */
-function textOf({ health = 'unknown' }: AssessedCircuit): string {
+function textOf(circuit: AssessedCircuit): string {
+  const health = circuit?.health ?? 'unknown';
   if (typeof health === 'string') return health;
   return health.status === 'degraded' ? 'recovering' : health.status;
 }

@@ -20,6 +20,10 @@ describe('the HealthAssessment', () => {
     expect(HealthAssessment.assessOverallHealth({ status: 'down' }, circuits)).toBe('unhealthy');
   });
 
+  it.each([[null], [{ health: null }], [{}]])('takes a circuit of which nothing is known, %j, for unknown', (circuit) => {
+    expect(HealthAssessment.getCircuitHealthStates({ postgres: circuit as never })).toEqual(['unknown']);
+  });
+
   it('sees an open circuit, and one that recovers, in the status of a legacy breaker and of the breaker behind it', () => {
     const runtime = testRuntime();
     const breaker = new CircuitBreaker({ name: 'postgres', recoveryTimeout: 30 }, runtime);
