@@ -49,6 +49,11 @@ export class Load {
     return this.#limit?.current ?? null;
   }
 
+  /** Calls a second that are let through at most; null while they are not limited. */
+  rateAt(now: number): number | null {
+    return this.#rate?.active === true && this.#rate.quietMs(now) < QUIET_MS ? this.#rate.current : null;
+  }
+
   /** Whether a call may start now, by the rate. */
   wouldTake(now: number): boolean {
     return this.#rate === null || this.#rate.wouldTake(now);

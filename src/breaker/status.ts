@@ -64,8 +64,8 @@ export interface StatusHealth {
 export interface StatusRamp {
   /** The share of calls that is admitted, 0 to 1. */
   readonly share: number;
-  /** Whole milliseconds until the next stage, at the latest. */
-  readonly nextStageMs: number;
+  /** Whole milliseconds until the next stage, at the latest; `null` when only successes end this one. */
+  readonly nextStageMs: number | null;
 }
 
 /** The whole breaker at one moment, as plain data. */
@@ -133,5 +133,7 @@ export function statusOf(circuit: Circuit, healthProbe: HealthProbe | null): Uni
 function rampOf({ ramp, timeline }: Circuit): StatusRamp | null {
   const now = timeline.now();
   const share = ramp?.share(now) ?? 1;
-  return ramp === null || share === 1 ? null : { share, nextStageMs: ramp.nextStageMs(now) };
+  if (ramp === null || share === 1) return null;
+  const nextStageMs = ramp.nextStageMs(now);
+  return { share, nextStageMs: nextStageMs === Number.POSITIVE_INFINITY ? null : nextStageMs };
 }

@@ -39,6 +39,11 @@ export class CubicRate {
     return this.#rate !== Number.POSITIVE_INFINITY;
   }
 
+  /** Calls a second; infinite while they are not limited. */
+  get current(): number {
+    return this.#rate;
+  }
+
   /** Whether a call would get a token now. */
   wouldTake(now: number): boolean {
     return now >= this.#pausedUntil && (!this.active || this.#filled(now) >= 1);

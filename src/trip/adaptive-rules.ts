@@ -34,7 +34,7 @@ export class AdaptiveRules implements TripPolicy {
 
   constructor(options: AdaptiveRuleOptions) {
     this.#options = options;
-    this.#sum = new CumulativeSum(options.cusum);
+    this.#sum = new CumulativeSum(options.cusum, options.errorRateThreshold ?? undefined);
     const { slowCallRateThreshold: threshold, minRequestsThreshold } = options;
     this.#slowRule = threshold === null ? null : slowCallRate({ threshold, minRequestsThreshold });
   }

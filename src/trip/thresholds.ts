@@ -34,7 +34,7 @@ export interface ThresholdSignals {
   readonly sampleSize: number;
 }
 
-/** Thresholds in force, and why. */
+/** Thresholds in force, and why. Without a reason they are the configured ones. */
 export interface MovedThresholds extends Thresholds {
   readonly reasons: readonly ThresholdReason[];
 }
@@ -54,11 +54,10 @@ export function thresholdsInForce(configured: Thresholds, signals: ThresholdSign
   const reasons: ThresholdReason[] = [];
   const factor = Math.min(bounds.ceiling, Math.max(bounds.floor, slowFactor(signals, bounds, reasons) * healthFactor(signals, reasons)));
   const { failureThreshold: run, errorRateThreshold: rate } = configured;
-  return {
-    failureThreshold: run === null ? null : movedRun(run, signals, bounds, factor, reasons),
-    errorRateThreshold: rate === null ? null : movedRate(rate, signals, bounds, factor, reasons),
-    reasons: [...new Set(reasons)],
-  };
+  const failureThreshold = run === null ? null : movedRun(run, signals, bounds, factor, reasons);
+  const errorRateThreshold = rate === null ? null : movedRate(rate, signals, bounds, factor, reasons);
+  const moved = failureThreshold !== run || errorRateThreshold !== rate;
+  return { failureThreshold, errorRateThreshold, reasons: moved ? [...new Set(reasons)] : [] };
 }
 
 function slowFactor({ slowRate, normalSlowRate }: ThresholdSignals, { floor }: ThresholdBounds, reasons: ThresholdReason[]): number {

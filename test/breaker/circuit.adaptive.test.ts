@@ -37,6 +37,18 @@ describe('adaptiveThreshold', () => {
     expect(breaker.state).toBe('open');
   });
 
+  it('says how much is usual when noise has raised a threshold, and where health has lowered it', async () => {
+    const { breaker, clock } = breakerWith({ adaptiveThreshold: true, failureThreshold: 3, errorRateThreshold: null, healthCheck: { check: () => 'degraded', intervalMs: 60_000 } });
+    for (let call = 0; call < 500; call += 1) await breaker.tryCall(async () => (call % 10 === 0 ? bad() : 1));
+    // Five lessons of a tenth: 0.1 · (1 − 0.98⁵) = 0.0096, and ⌈ln 10⁷ / −ln 0.0096⌉ = 4 failures in a row.
+    expect(breaker.explain()).toContain('It opens at 4 failures in a row (configured: 3 in a row; moved because 1 % errors are usual here).');
+
+    await clock.advanceAsync(60_000);
+    // 4 · 0.75, which is what is configured.
+    expect(breaker.getMetrics().adaptive).toMatchObject({ failureThreshold: 3, reasons: [] });
+    expect(breaker.explain()).toContain('It opens at 3 failures in a row.');
+  });
+
   it('comes back when calls are fast again', async () => {
     const { breaker, clock } = breakerWith({ adaptiveThreshold: true, slowCallThresholdMs: 100 });
     await callsOf(breaker, clock, 40, 200);

@@ -106,6 +106,14 @@ describe('a breaker with a ramp', () => {
     expect(breaker.getStatus().ramp?.share).toBe(0.9);
   });
 
+  it('knows no time of the next stage where only successes lead there', async () => {
+    const { breaker } = await recovered({ ramp: { stageMs: Number.POSITIVE_INFINITY, successes: 1 } });
+    expect(breaker.getStatus().ramp).toEqual({ share: 0.25, nextStageMs: null });
+
+    await breaker.call(good);
+    expect(breaker.getStatus().ramp?.share).toBe(0.5);
+  });
+
   it('has none after a reset, nor at the beginning', async () => {
     const { breaker } = await recovered();
     breaker.reset();

@@ -52,8 +52,16 @@ describe('thresholdsInForce', () => {
     expect(thresholdsInForce({ failureThreshold: null, errorRateThreshold: null }, { ...QUIET, slowRate: 1, normalErrorRate: 0.2 }, BOUNDS)).toEqual({
       failureThreshold: null,
       errorRateThreshold: null,
-      reasons: ['slow'],
+      reasons: [],
     });
+  });
+
+  it('gives no reason where signals move nothing', () => {
+    const signals = { ...QUIET, slowRate: 1, normalErrorRate: 0.2 };
+
+    expect(thresholdsInForce(USUAL, signals, { floor: 1, ceiling: 1, sensitivity: 'relative' })).toEqual({ ...USUAL, reasons: [] });
+    // 0.8 of the way is left of 10 by slowness, and 1.25 of that by health: 10 again.
+    expect(thresholdsInForce(USUAL, { ...QUIET, slowRate: 0.26, health: 'healthy' }, BOUNDS)).toEqual({ ...USUAL, reasons: [] });
   });
 
   it('never leaves its bounds, and says why when it moves, for any signals', () => {
@@ -81,7 +89,7 @@ describe('thresholdsInForce', () => {
         expect(Number.isInteger(failureThreshold)).toBe(true);
         expect(errorRateThreshold).toBeGreaterThanOrEqual(rate * limits.floor);
         expect(errorRateThreshold).toBeLessThanOrEqual(Math.min(1, rate * limits.ceiling));
-        expect(reasons.length > 0 || (failureThreshold === run && errorRateThreshold === rate)).toBe(true);
+        expect(reasons.length === 0).toBe(failureThreshold === run && errorRateThreshold === rate);
       }),
       { numRuns: runs(500) },
     );
