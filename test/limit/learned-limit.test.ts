@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seeded } from '../../simulate/random.ts';
 import { LearnedLimit } from '../../src/limit/learned-limit.ts';
 import { runs } from '../support/random.ts';
 
@@ -14,6 +15,26 @@ function congested(): { readonly limit: LearnedLimit; readonly now: number } {
   const limit = new LearnedLimit(200);
   const quiet = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 10 });
   return { limit, now: serve(limit, quiet, { calls: 20, ms: 200, latencyMs: 400, inFlight: 40 }) };
+}
+
+/** The share of calls that a limit refuses for a dependency that has no queue and no fault: `busy` calls at once on average, exponential latencies. */
+function refusedOf(busy: number, seed: number): number {
+  const random = seeded(seed);
+  const exponential = (mean: number): number => -mean * Math.log(1 - random());
+  const limit = new LearnedLimit(200);
+  let running: { readonly endsAt: number; readonly ms: number }[] = [];
+  let refused = 0;
+  for (let call = 0, now = 0; call < 20_000; call += 1) {
+    now += exponential(20 / busy);
+    for (const { endsAt, ms } of running.filter((each) => each.endsAt <= now).toSorted((a, b) => a.endsAt - b.endsAt)) {
+      limit.sample(endsAt, ms, running.length, false);
+      running = running.filter((each) => each.endsAt !== endsAt);
+    }
+    const ms = exponential(20);
+    if (running.length >= limit.current) refused += 1;
+    else running.push({ endsAt: now + ms, ms });
+  }
+  return refused / 20_000;
 }
 
 describe('LearnedLimit', () => {
@@ -35,6 +56,43 @@ describe('LearnedLimit', () => {
 
     // 24 · (100 / 240) + 3 · log₁₀ 24 = 14.14, below the deepest cut of 14.4.
     expect(limit.current).toBe(14);
+  });
+
+  it('allows for chance: five standard errors above the best mean are no queue', () => {
+    const after = (latencies: readonly [number, number]): number => {
+      const limit = new LearnedLimit(200);
+      const now = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 10 });
+      for (let call = 1; call <= 20; call += 1) limit.sample(now + 10 * call, latencies[call % 2] as number, 40, false);
+      return limit.current;
+    };
+
+    // A mean of 200, ± 100: an error of 100 / √20 = 22.4, and 100 + 5 · 22.4 is above 200.
+    expect(after([100, 300])).toBe(200);
+    // ± 40: an error of 8.94, and 40 · (144.7 / 200) = 28.9 wait for nothing; with 3 · log₁₀ 40 = 4.8 that is 33.7.
+    expect(after([160, 240])).toBe(33);
+  });
+
+  it.each([
+    [10, 0.001],
+    [60, 0.01],
+    [100, 0.02],
+  ])('serving %d at once without a queue, refuses at most a share of %d of the calls', (busy, most) => {
+    const refused = [1, 2, 3].map((seed) => refusedOf(busy, seed));
+
+    expect(Math.max(...refused)).toBeLessThan(most);
+  });
+
+  it('measures several cuts in a row against what was served before the first', () => {
+    const { limit, now } = congested();
+    const drained = serve(limit, now, { calls: 39, ms: 390, latencyMs: 400, inFlight: 24 });
+    // 0.085 calls a millisecond after 0.1: as good as before, and the next cut follows.
+    const again = serve(limit, drained, { calls: 20, ms: 235, latencyMs: 240, inFlight: 24 });
+    expect(limit.current).toBe(14);
+
+    const idle = serve(limit, again, { calls: 23, ms: 230, latencyMs: 240, inFlight: 14 });
+    // 0.07 is enough after 0.085, and too little after 0.1.
+    serve(limit, idle, { calls: 20, ms: 286, latencyMs: 240, inFlight: 14 });
+    expect(limit.current).toBe(200);
   });
 
   it('takes the cut back when less is served: the dependency has become slower', () => {
