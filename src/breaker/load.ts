@@ -72,7 +72,7 @@ export class Load {
   }
 
   succeeded(now: number, durationMs: number, inFlight: number): void {
-    this.#limit?.sample(now, durationMs, inFlight, false);
+    this.#sample(now, durationMs, inFlight, false);
     this.#rate?.succeeded(now);
     this.#overloadedInARow = 0;
   }
@@ -80,12 +80,17 @@ export class Load {
   /** Whether the failure is taken for overload, and answered by a lower rate instead of counting towards opening. */
   absorbs(now: number, durationMs: number, inFlight: number, evidence: LoadEvidence): boolean {
     const overloaded = evidence.timedOut === true || evidence.retryAfterMs !== undefined || quietly(() => isOverloadError(evidence.error)) === true;
-    if (overloaded) this.#limit?.sample(now, durationMs, inFlight, true);
+    if (overloaded) this.#sample(now, durationMs, inFlight, true);
     if (!overloaded || this.#rate === null) return false;
     const { exhausted } = this.#rate;
     this.#rate.overloaded(now, evidence.retryAfterMs);
     this.#overloadedInARow += 1;
     return !exhausted && this.#overloadedInARow <= LONGEST_RUN;
+  }
+
+  /** A record of a call that ran elsewhere may not know how long it took. */
+  #sample(now: number, durationMs: number, inFlight: number, dropped: boolean): void {
+    if (durationMs >= 0) this.#limit?.sample(now, durationMs, inFlight, dropped);
   }
 }
 

@@ -166,6 +166,18 @@ describe("maxConcurrent: 'adaptive'", () => {
     expect(breaker.getMetrics().concurrencyLimit).toBeLessThan(60);
   });
 
+  it('learns nothing from records that bear no duration', async () => {
+    const { breaker, clock } = breakerWith({ maxConcurrent: 'adaptive', maxConcurrentCeiling: 100 });
+    for (let record = 0; record < 40; record += 1) breaker.recordSuccess();
+    for (let round = 0; round < 10; round += 1) {
+      const running = Array.from({ length: 10 }, () => breaker.call(() => new Promise<void>((resolve) => void clock.after(100, resolve))));
+      await clock.advanceAsync(100);
+      await Promise.all(running);
+    }
+
+    expect(breaker.getMetrics().concurrencyLimit).toBe(100);
+  });
+
   it('is null without it', () => {
     expect(breakerWith({ maxConcurrent: 5 }).breaker.getMetrics().concurrencyLimit).toBeNull();
   });
