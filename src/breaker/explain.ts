@@ -28,14 +28,9 @@ function closed(circuit: Circuit, subject: string): string {
   return `${subject} is closed${ramping(circuit)}: ${figures(metrics, options)}. It opens at ${rules(circuit, metrics)}.${loaded(circuit)}`;
 }
 
-/** What a closed circuit holds back for the sake of an overloaded dependency. */
+/** Why a closed circuit lets no call through at this moment. */
 function loaded(circuit: Circuit): string {
-  const now = circuit.timeline.now();
-  const rate = circuit.load?.rateAt(now) ?? null;
-  const waits = (circuit.load?.waitMs(now) ?? 0) > 0;
-  if (rate === null && !waits) return '';
-  const limited = rate === null ? '' : `, so at most ${Math.round(rate * 10) / 10} calls a second are let through`;
-  return ` The dependency has said that it is overloaded${limited}${waits ? `; ${next(circuit)}` : ''}.`;
+  return circuit.load?.wouldTake(circuit.timeline.now()) === false ? ` The dependency is overloaded; ${next(circuit)}.` : '';
 }
 
 function ramping({ ramp, timeline }: Circuit): string {

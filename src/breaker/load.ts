@@ -32,16 +32,15 @@ export class Load {
   #overloadedInARow = 0;
 
   constructor(rules: LoadRules, now: number) {
-    const { maxConcurrent, maxConcurrentCeiling, overload } = rules;
-    this.#rules = { maxConcurrent, maxConcurrentCeiling, overload };
-    this.#limit = maxConcurrent === 'adaptive' ? new LearnedLimit(maxConcurrentCeiling as number) : null;
-    this.#rate = overload ? new CubicRate(now) : null;
+    this.#rules = rules;
+    this.#limit = rules.maxConcurrent === 'adaptive' ? new LearnedLimit(rules.maxConcurrentCeiling as number) : null;
+    this.#rate = rules.overload ? new CubicRate(now) : null;
   }
 
   /** Whether other rules ask for the same. */
   fits({ maxConcurrent, maxConcurrentCeiling, overload }: LoadRules): boolean {
-    const { maxConcurrent: most, maxConcurrentCeiling: ceiling, overload: limited } = this.#rules;
-    return maxConcurrent === most && maxConcurrentCeiling === ceiling && overload === limited;
+    const own = this.#rules;
+    return maxConcurrent === own.maxConcurrent && maxConcurrentCeiling === own.maxConcurrentCeiling && overload === own.overload;
   }
 
   /** Calls at once; null when that is not learned. */
@@ -49,14 +48,9 @@ export class Load {
     return this.#limit?.current ?? null;
   }
 
-  /** Calls a second that are let through at most; null while they are not limited. */
-  rateAt(now: number): number | null {
-    return this.#rate?.active === true && this.#rate.quietMs(now) < QUIET_MS ? this.#rate.current : null;
-  }
-
   /** Whether a call may start now, by the rate. */
   wouldTake(now: number): boolean {
-    return this.#rate === null || this.#rate.wouldTake(now);
+    return this.#rate?.wouldTake(now) ?? true;
   }
 
   /** A call asks to start. */
@@ -68,7 +62,7 @@ export class Load {
 
   /** Whole milliseconds until a call may start. */
   waitMs(now: number): number {
-    return this.#rate === null || this.wouldTake(now) ? 0 : this.#rate.waitMs(now);
+    return this.wouldTake(now) ? 0 : (this.#rate as CubicRate).waitMs(now);
   }
 
   succeeded(now: number, durationMs: number, inFlight: number): void {

@@ -39,11 +39,6 @@ export class CubicRate {
     return this.#rate !== Number.POSITIVE_INFINITY;
   }
 
-  /** Calls a second; infinite while they are not limited. */
-  get current(): number {
-    return this.#rate;
-  }
-
   /** Whether a call would get a token now. */
   wouldTake(now: number): boolean {
     return now >= this.#pausedUntil && (!this.active || this.#filled(now) >= 1);
@@ -94,13 +89,8 @@ export class CubicRate {
   }
 
   #setRate(rate: number, now: number): void {
-    if (!this.active) {
-      this.#tokens = 0;
-      this.#filledAt = now;
-    }
     this.#fill(now, 0);
     this.#rate = Math.max(LEAST_RATE, rate);
-    this.#tokens = Math.min(this.#tokens, Math.max(1, this.#rate));
   }
 
   #filled(now: number): number {

@@ -96,8 +96,9 @@ export class LearnedLimit {
     const busiest = this.#busiest;
     this.#bestMs = Math.min(this.#bestMs, latencyMs);
     const step = Math.max(1, Math.log10(busiest));
-    const usualMs = Math.min(latencyMs, this.#bestMs + CHANCE_ERRORS * this.#standardError(latencyMs));
-    const unqueued = latencyMs === 0 ? busiest : busiest * (usualMs / latencyMs);
+    const variance = Math.max(0, this.#sumOfSquares / this.#samples - latencyMs * latencyMs);
+    const usualMs = this.#bestMs + CHANCE_ERRORS * Math.sqrt(variance / this.#samples);
+    const unqueued = usualMs < latencyMs ? busiest * (usualMs / latencyMs) : busiest;
     const queue = busiest - unqueued;
     this.#undecided = queue >= 3 * step ? this.#undecided + 1 : 0;
     if (queue > 6 * step || this.#undecided === PATIENCE) {
@@ -107,10 +108,6 @@ export class LearnedLimit {
       this.#set(Math.min(this.current, Math.max(busiest * DEEPEST_CUT, unqueued + (queue > 6 * step ? 3 * step : 0))));
       // A limit that is not used tells nothing.
     } else if (busiest * 2 >= this.current && queue < 3 * step) this.#set(this.current + (queue <= step ? 6 * step : step));
-  }
-
-  #standardError(meanMs: number): number {
-    return Math.sqrt(Math.max(0, this.#sumOfSquares / this.#samples - meanMs * meanMs) / this.#samples);
   }
 
   #set(limit: number): void {

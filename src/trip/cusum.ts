@@ -35,12 +35,11 @@ export class CumulativeSum {
     this.#callsPerFalseTrip = callsPerFalseTrip;
   }
 
-  /** How high the sum must rise, for a threshold above 0. */
+  /** How high the sum must rise, for a threshold above 0 and below 1. */
   bound(threshold: number): number {
     if (threshold !== this.#threshold) {
       this.#threshold = threshold;
-      const highest = Math.min(threshold, HIGHEST_THRESHOLD);
-      this.#bound = decisionBound(highest, this.#toleratedShare * highest, this.#callsPerFalseTrip);
+      this.#bound = decisionBound(threshold, this.#toleratedShare * threshold, this.#callsPerFalseTrip);
     }
     return this.#bound;
   }
@@ -49,7 +48,7 @@ export class CumulativeSum {
   add(failed: boolean, threshold: number): boolean {
     const rate = Math.min(threshold, HIGHEST_THRESHOLD);
     this.sum = Math.max(0, this.sum + (failed ? 1 - rate : -rate));
-    return failed && this.sum >= this.bound(threshold);
+    return failed && this.sum >= this.bound(rate);
   }
 }
 

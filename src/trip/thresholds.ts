@@ -56,8 +56,8 @@ export function thresholdsInForce(configured: Thresholds, signals: ThresholdSign
   const { failureThreshold: run, errorRateThreshold: rate } = configured;
   const failureThreshold = run === null ? null : movedRun(run, signals, bounds, factor, reasons);
   const errorRateThreshold = rate === null ? null : movedRate(rate, signals, bounds, factor, reasons);
-  const moved = failureThreshold !== run || errorRateThreshold !== rate;
-  return { failureThreshold, errorRateThreshold, reasons: moved ? [...new Set(reasons)] : [] };
+  const asConfigured = failureThreshold === run && errorRateThreshold === rate;
+  return { failureThreshold, errorRateThreshold, reasons: asConfigured ? [] : [...new Set(reasons)] };
 }
 
 function slowFactor({ slowRate, normalSlowRate }: ThresholdSignals, { floor }: ThresholdBounds, reasons: ThresholdReason[]): number {
@@ -67,10 +67,9 @@ function slowFactor({ slowRate, normalSlowRate }: ThresholdSignals, { floor }: T
 }
 
 function healthFactor({ health }: ThresholdSignals, reasons: ThresholdReason[]): number {
-  if (health === 'degraded') reasons.push('health_degraded');
-  if (health === 'healthy') reasons.push('health_healthy');
-  if (health === 'degraded') return DEGRADED;
-  return health === 'healthy' ? HEALTHY : 1;
+  if (health !== 'degraded' && health !== 'healthy') return 1;
+  reasons.push(`health_${health}`);
+  return health === 'degraded' ? DEGRADED : HEALTHY;
 }
 
 function movedRun(run: number, { normalErrorRate: normal }: ThresholdSignals, { floor, ceiling }: ThresholdBounds, factor: number, reasons: ThresholdReason[]): number {
