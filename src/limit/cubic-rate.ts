@@ -49,7 +49,7 @@ export class CubicRate {
     if (!this.wouldTake(now)) return false;
     this.#measure(now);
     this.#calls += 1;
-    if (this.active) this.#fill(now, -1);
+    this.#fill(now, -1);
     return true;
   }
 

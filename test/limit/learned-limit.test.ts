@@ -149,6 +149,73 @@ describe('LearnedLimit', () => {
     expect(limit.current).toBe(16);
   });
 
+  describe('at its bounds', () => {
+    /** A limit of half of `inFlight`, with nothing running and 100 ms known as the best latency. */
+    function halved(inFlight: number): { readonly limit: LearnedLimit; readonly now: number } {
+      const limit = new LearnedLimit(200);
+      const quiet = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 1 });
+      const dropped = serve(limit, quiet, { calls: 20, ms: 200, latencyMs: 100, inFlight, dropped: 2 });
+      return { limit, now: serve(limit, dropped, { calls: inFlight - 1, ms: 200, latencyMs: 100, inFlight: 1 }) };
+    }
+
+    it('keeps a cut after which exactly four fifths are served', () => {
+      const limit = new LearnedLimit(200);
+      const quiet = serve(limit, 0, { calls: 20, ms: 160, latencyMs: 100, inFlight: 10 });
+      const queued = serve(limit, quiet, { calls: 20, ms: 160, latencyMs: 400, inFlight: 40 });
+      const drained = serve(limit, queued, { calls: 39, ms: 390, latencyMs: 400, inFlight: 24 });
+      serve(limit, drained, { calls: 20, ms: 200, latencyMs: 400, inFlight: 24 });
+
+      expect(limit.current).toBeLessThan(24);
+    });
+
+    it.each([
+      // Steps of 1: three waiting are neither few nor many, six are not yet too many.
+      [6, 200, 1, 200],
+      [6, 200, 9, 200],
+      [6, 200, 10, 3],
+      [8, 400, 9, 200],
+      // 8 · 0.6 = 4.8, above the two that do not wait.
+      [8, 400, 10, 4],
+      // Steps of 2: five waiting of 100 are few, 10.7 neither few nor many.
+      [100, 100 / 0.95, 20, 200],
+      [100, 112, 9, 200],
+      [100, 112, 10, 89],
+    ])('with %d at once of %d ms, after 100 ms at best, is after %d windows %d', (inFlight, latencyMs, windows, expected) => {
+      const limit = new LearnedLimit(200);
+      const now = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 1 });
+      const calls = Math.max(20, inFlight / 4);
+      serve(limit, now, { calls: calls * windows, ms: 10 * calls * windows, latencyMs, inFlight });
+
+      expect(limit.current).toBe(expected);
+    });
+
+    it.each([
+      // Used by half, without a queue: 6 · log₁₀ 12 more.
+      [24, 12, 100, 30],
+      [24, 11, 100, 24],
+      // Three of 24 wait, less than 3 · log₁₀ 24 = 4.1: a step of 1.38 more. Five are more.
+      [24, 24, 100 * (24 / 21), 25],
+      [24, 24, 100 * (24 / 19), 24],
+      // Steps of 1: three waiting stop it, two do not, one is none.
+      [10, 6, 200, 10],
+      [10, 6, 150, 11],
+      [4, 2, 200, 10],
+    ])('of %d, used by %d of %d ms, becomes %d', (current, inFlight, latencyMs, expected) => {
+      const { limit, now } = halved(2 * current);
+      expect(limit.current).toBe(current);
+      serve(limit, now, { calls: 20, ms: 200, latencyMs, inFlight });
+
+      expect(limit.current).toBe(expected);
+    });
+
+    it('grows where calls take no time at all', () => {
+      const { limit, now } = halved(20);
+      serve(limit, now, { calls: 20, ms: 200, latencyMs: 0, inFlight: 10 });
+
+      expect(limit.current).toBe(16);
+    });
+  });
+
   it('is a whole number from 1 to the ceiling, whatever happens', () => {
     const call = fc.record({ ms: fc.integer({ min: 0, max: 1_000 }), latencyMs: fc.double({ min: 0, max: 60_000, noNaN: true }), inFlight: fc.integer({ min: 1, max: 500 }), dropped: fc.boolean() });
     fc.assert(
