@@ -73,8 +73,8 @@ function healthFactor({ health }: ThresholdSignals, reasons: ThresholdReason[]):
 }
 
 function movedRun(run: number, { normalErrorRate: normal }: ThresholdSignals, { floor, ceiling }: ThresholdBounds, factor: number, reasons: ThresholdReason[]): number {
-  // normal^n ≤ 1 / calls.
-  const longest = normal === 0 ? 0 : Math.ceil(Math.log(CALLS_PER_UNLUCKY_RUN) / -Math.log(normal));
+  // normal^n ≤ 1 / calls; none for a rate of 0, whose logarithm is infinite.
+  const longest = Math.ceil(Math.log(CALLS_PER_UNLUCKY_RUN) / -Math.log(normal));
   if (longest > run) reasons.push('noisy');
   return Math.min(Math.floor(run * ceiling), Math.max(Math.ceil(run * floor), Math.round(Math.max(run, longest) * factor)));
 }

@@ -38,6 +38,32 @@ describe('AdaptiveRules', () => {
 
     expect(rules.inForce({ calls: 19, slowCalls: 19 }, null).reasons).toEqual([]);
     expect(rules.inForce({ calls: 20, slowCalls: 20 }, null).reasons).toEqual(['slow']);
+    expect(rules.inForce({ calls: 100, slowCalls: 10 }, null).reasons).toEqual([]);
+  });
+
+  it('opens on a rate from the minimum of calls on', () => {
+    const rules = new AdaptiveRules({ ...OPTIONS, failureThreshold: null });
+    const failure = { failed: true, consecutiveFailures: 1 };
+
+    expect(rules.shouldTrip(evidenceWith({ ...failure, windowCalls: 19, windowFailures: 19 }))).toBeNull();
+    expect(rules.shouldTrip(evidenceWith({ ...failure, windowCalls: 20, windowFailures: 10 }))).toBe('error_rate');
+  });
+
+  it('lets the sum fall also when the window has forgotten the failures', () => {
+    const rules = new AdaptiveRules({ ...OPTIONS, failureThreshold: null, detector: 'cusum' });
+    for (let call = 1; call <= 16; call += 1) rules.shouldTrip(evidenceWith({ failed: true, windowCalls: call, windowFailures: call }));
+    for (let call = 1; call <= 16; call += 1) rules.shouldTrip(evidenceWith({ windowCalls: call }));
+
+    expect(rules.shouldTrip(evidenceWith({ failed: true, windowCalls: 17, windowFailures: 1 }))).toBeNull();
+  });
+
+  it('tolerates what was chosen for the configured threshold', () => {
+    const rules = new AdaptiveRules({ ...OPTIONS, failureThreshold: null, errorRateThreshold: 0.6, detector: 'cusum', cusum: { tolerated: 0.48, callsPerFalseTrip: 1_000 } });
+
+    const reasons = Array.from({ length: 200 }, () => rules.shouldTrip(evidenceWith({ failed: true, windowCalls: 1, windowFailures: 1 })));
+
+    // ln 1000 / r = 7.0, where 0.48·e^(0.4·r) + 0.52·e^(−0.6·r) = 1; a failure adds 0.4.
+    expect(reasons.indexOf('cusum')).toBe(17);
   });
 
   it('learns what is normal, keeps it when the circuit moves, and forgets it on a reset', () => {

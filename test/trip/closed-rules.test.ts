@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { closedRules } from '../../src/trip/closed-rules.ts';
+import type { AdaptiveRules } from '../../src/trip/adaptive-rules.ts';
+import { closedRules, seesAll } from '../../src/trip/closed-rules.ts';
 import type { ClosedThresholds } from '../../src/trip/closed-rules.ts';
 import { evidenceWith } from '../support/evidence.ts';
 
@@ -91,5 +92,39 @@ describe('closedRules', () => {
     const original = closedRules(ALL_ON).shouldTrip(evidenceWith({ consecutiveFailures: 4 }));
 
     expect([changed, original]).toEqual(['consecutive_failures', null]);
+  });
+
+  it('are the cumulative sum beside the others when it is asked for, and the others alone where its threshold is off', () => {
+    const policy = closedRules({ ...ALL_ON, detector: 'cusum', errorRateThreshold: null });
+
+    expect(policy.shouldTrip(evidenceWith(ERRORS))).toBeNull();
+    expect(policy.shouldTrip(evidenceWith(RUN))).toBe('consecutive_failures');
+  });
+
+  it.each([
+    // 0.1 + 3 · √(0.09 / 400)
+    ['a count window', { slidingWindowSize: 400 }, 0.145],
+    // 0.1 + 3 · √(0.09 / 25)
+    ['the minimum of a time window', { slidingWindowSize: 400, slidingWindowMs: 1_000 }, 0.28],
+    ['the minimum where no window is known', {}, 0.28],
+  ])('that adapt take the noise of %s', (_, window, errorRateThreshold) => {
+    const adaptiveThreshold = { floor: 0.5, ceiling: 10, sensitivity: 'absolute' } as const;
+    const policy = closedRules({ ...ALL_ON, failureThreshold: null, errorRateThreshold: 0.1, minRequestsThreshold: 25, adaptiveThreshold, ...window }) as AdaptiveRules;
+    for (let call = 0; call < 100_000; call += 1) policy.shouldTrip(evidenceWith({ failed: call % 10 === 0 }));
+
+    expect(policy.inForce({ calls: 0, slowCalls: 0 }, null).errorRateThreshold).toBeCloseTo(errorRateThreshold, 4);
+  });
+});
+
+describe('seesAll', () => {
+  const adaptiveThreshold = { floor: 0.5, ceiling: 2, sensitivity: 'absolute' } as const;
+
+  it.each([
+    [{}, false],
+    [{ detector: 'window', adaptiveThreshold: null }, false],
+    [{ detector: 'cusum' }, true],
+    [{ detector: 'window', adaptiveThreshold }, true],
+  ] as const)('says of %o whether successes of a clean window matter: %s', (options, expected) => {
+    expect(seesAll({ ...ALL_ON, ...options })).toBe(expected);
   });
 });
