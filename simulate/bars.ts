@@ -9,6 +9,8 @@ export interface Bar {
 }
 
 const PEERS = ['opossum', 'cockatiel', 'cockatiel, 5 in a row'];
+/** The policies of which a bar speaks. */
+export const JUDGED: readonly string[] = ['default', 'adaptive', 'none', 'fixed window', ...PEERS];
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 /** The bars whose scenarios were run. */

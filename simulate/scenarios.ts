@@ -136,5 +136,5 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** What the short version runs: one of each kind that a bar speaks of. */
 export const SHORT: readonly string[] = [
-  'noise 20 % at 100/s', 'outage, fast errors', 'partial 30 %', 'brown-out, 2 retries', 'overload 2x', 'flapping 5 s', 'noise 10 % at 100/s',
+  'noise 20 % at 100/s', 'outage, fast errors', 'partial 30 %', 'brown-out, 2 retries', 'overload 2x', 'flapping 5 s', 'noise 10 % at 10/s',
 ];

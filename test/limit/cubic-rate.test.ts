@@ -96,6 +96,10 @@ describe('CubicRate', () => {
     expect(calls).toBeLessThanOrEqual(87);
   });
 
+  it('knows how long nothing has spoken of overload', () => {
+    expect(cut().quietMs(700)).toBe(200);
+  });
+
   it('is not begun by a success', () => {
     const rate = new CubicRate(0);
     rate.take(0);
