@@ -5,7 +5,7 @@ import type { CusumTuning } from './cusum.ts';
 import { slowCallRate } from './slow-call-rate.ts';
 import { thresholdsInForce } from './thresholds.ts';
 import type { MovedThresholds, ThresholdBounds, Thresholds } from './thresholds.ts';
-import type { TripEvidence, TripPolicy } from './trip-policy.ts';
+import type { BuiltInRules, TripEvidence, TripPolicy } from './trip-policy.ts';
 
 /** What adaptive rules are made from. */
 export interface AdaptiveRuleOptions extends Thresholds {
@@ -25,7 +25,7 @@ interface Sample {
 }
 
 /** The closed rules with thresholds that follow what is normal, slowness and health. */
-export class AdaptiveRules implements TripPolicy {
+export class AdaptiveRules implements BuiltInRules {
   readonly #options: AdaptiveRuleOptions;
   readonly #errors = new Baseline();
   readonly #slowness = new Baseline();
@@ -50,6 +50,13 @@ export class AdaptiveRules implements TripPolicy {
     const slowRate = calls < minRequestsThreshold ? 0 : slowCalls / calls;
     const signals = { normalErrorRate: this.#errors.rate, normalSlowRate: this.#slowness.rate, slowRate, health, sampleSize };
     return thresholdsInForce(this.#options, signals, adaptiveThreshold);
+  }
+
+  pass(): boolean {
+    if (this.#sum.sum > 0) return false;
+    this.#errors.record(false);
+    this.#slowness.record(false);
+    return true;
   }
 
   shouldTrip(evidence: TripEvidence): string | null {

@@ -1,4 +1,4 @@
-import type { TripPolicy } from './trip-policy.ts';
+import type { BuiltInRules, TripPolicy } from './trip-policy.ts';
 
 /** What a cumulative sum opens on, and how surely. */
 export interface CusumOptions extends CusumTuning {
@@ -65,8 +65,14 @@ export function cusum({ threshold = USUAL_THRESHOLD, ...tuning }: CusumOptions =
   if (callsPerFalseTrip !== undefined && !(callsPerFalseTrip > 1 && callsPerFalseTrip < Number.POSITIVE_INFINITY)) {
     throw new RangeError(`Expected \`callsPerFalseTrip\` to be finite and above 1, got ${callsPerFalseTrip}`);
   }
+  return cusumRule(threshold, tuning);
+}
+
+/** The same, of options that are known to be good. */
+export function cusumRule(threshold: number, tuning: CusumTuning): Required<BuiltInRules> {
   const total = new CumulativeSum(tuning, threshold);
   return {
+    pass: () => total.sum === 0,
     shouldTrip: ({ failed }) => (total.add(failed, threshold) ? 'cusum' : null),
     clear() {
       total.sum = 0;

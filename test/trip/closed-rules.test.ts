@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AdaptiveRules } from '../../src/trip/adaptive-rules.ts';
-import { closedRules, seesAll } from '../../src/trip/closed-rules.ts';
+import { closedRules } from '../../src/trip/closed-rules.ts';
 import type { ClosedThresholds } from '../../src/trip/closed-rules.ts';
 import { evidenceWith } from '../support/evidence.ts';
 
@@ -116,15 +116,39 @@ describe('closedRules', () => {
   });
 });
 
-describe('seesAll', () => {
+describe('successes of a clean window', () => {
   const adaptiveThreshold = { floor: 0.5, ceiling: 2, sensitivity: 'absolute' } as const;
 
   it.each([
-    [{}, false],
-    [{ detector: 'window', adaptiveThreshold: null }, false],
-    [{ detector: 'cusum' }, true],
-    [{ detector: 'window', adaptiveThreshold }, true],
-  ] as const)('says of %o whether successes of a clean window matter: %s', (options, expected) => {
-    expect(seesAll({ ...ALL_ON, ...options })).toBe(expected);
+    ['the window', {}],
+    ['the window, named', { detector: 'window', adaptiveThreshold: null }],
+    ['the cumulative sum without a threshold', { detector: 'cusum', errorRateThreshold: null }],
+  ] as const)('do not matter to %s', (_, options) => {
+    expect(closedRules({ ...ALL_ON, ...options }).pass).toBeUndefined();
+  });
+
+  it.each([
+    ['the cumulative sum', { detector: 'cusum' }],
+    ['thresholds that adapt', { adaptiveThreshold, detector: 'cusum' }],
+  ] as const)('pass by %s while its sum is 0', (_, options) => {
+    const policy = closedRules({ ...ALL_ON, ...options });
+    expect(policy.pass?.()).toBe(true);
+
+    policy.shouldTrip(evidenceWith({ failed: true, windowCalls: 1, windowFailures: 1 }));
+    expect(policy.pass?.()).toBe(false);
+    policy.shouldTrip(evidenceWith({ windowCalls: 1 }));
+    expect(policy.pass?.()).toBe(true);
+  });
+
+  it('teach thresholds that adapt', () => {
+    const policy = closedRules({ ...ALL_ON, adaptiveThreshold }) as AdaptiveRules;
+    for (let call = 0; call < 100; call += 1) policy.shouldTrip(evidenceWith({ failed: call < 10, slow: call < 10 }));
+    expect(policy.baseline).toBeCloseTo(0.002, 12);
+    for (let call = 0; call < 100; call += 1) policy.pass?.();
+
+    // 0.2 of the way back to 0, for errors as for slowness: up to 0.1 + 0.0016 slow calls are usual.
+    expect(policy.baseline).toBeCloseTo(0.001_6, 12);
+    expect(policy.inForce({ calls: 10_000, slowCalls: 1_016 }, null).reasons).toEqual([]);
+    expect(policy.inForce({ calls: 10_000, slowCalls: 1_017 }, null).reasons).toEqual(['slow']);
   });
 });
