@@ -51,9 +51,9 @@ export class Circuit {
   readonly recorder: Recorder;
   /** Whether the closed rules are the user's. */
   readonly ownTripPolicy: boolean;
-  /** What takes in the successes of a window that holds nothing bad; undefined where they do not matter. */
+  /** What takes in the successes of a window that holds nothing bad; undefined where they do not matter. A policy of the user sees all. */
   pass: BuiltInRules['pass'];
-  #tripPolicy: TripPolicy;
+  #tripPolicy: BuiltInRules;
   #emitter: Emitter<CircuitEvents> | null = null;
   #reporter: Reporter | null = null;
 
@@ -62,9 +62,8 @@ export class Circuit {
     this.timeline = timelineOf(options.clock, (error) => this.report('clock', error));
     this.recorder = new Recorder(options, this.timeline);
     this.ownTripPolicy = tripPolicy !== undefined;
-    this.#tripPolicy = tripPolicy ?? this.#builtIn(options);
-    // A policy of the user sees every outcome.
-    if (tripPolicy !== undefined) this.pass = () => false;
+    this.#tripPolicy = tripPolicy ?? closedRules(options);
+    this.pass = this.ownTripPolicy ? () => false : this.#tripPolicy.pass;
     this.load = loadOf(options, this.timeline.now());
     this.state = { name: 'closed', generation: 0, since: this.timeline.now(), openings: 0, saturated: false };
     this.#refreshCalm();
@@ -155,17 +154,14 @@ export class Circuit {
     const learned = this.adaptive;
     if (!this.load?.fits(options)) this.load = loadOf(options, this.timeline.now());
     this.options = options;
-    if (!this.ownTripPolicy) this.#tripPolicy = this.#builtIn(options);
+    if (!this.ownTripPolicy) {
+      this.#tripPolicy = closedRules(options);
+      this.pass = this.#tripPolicy.pass;
+    }
     if (learned !== null) this.adaptive?.inherit(learned);
     if (options.ramp === null) this.ramp = null;
     this.#refreshCalm();
     if (this.state.name === 'closed' && (learned === null) !== (this.adaptive === null)) this.onMove?.();
-  }
-
-  #builtIn(options: ResolvedOptions): TripPolicy {
-    const rules = closedRules(options);
-    this.pass = rules.pass?.bind(rules);
-    return rules;
   }
 
   /** The one place where a move happens. */

@@ -31,6 +31,13 @@ export class AdaptiveRules implements BuiltInRules {
   readonly #slowness = new Baseline();
   readonly #sum: CumulativeSum;
   readonly #slowRule: TripPolicy | null;
+  /** It learns, and cannot open. */
+  readonly pass = (): boolean => {
+    if (this.#sum.sum > 0) return false;
+    this.#errors.record(false);
+    this.#slowness.record(false);
+    return true;
+  };
 
   constructor(options: AdaptiveRuleOptions) {
     this.#options = options;
@@ -50,13 +57,6 @@ export class AdaptiveRules implements BuiltInRules {
     const slowRate = calls < minRequestsThreshold ? 0 : slowCalls / calls;
     const signals = { normalErrorRate: this.#errors.rate, normalSlowRate: this.#slowness.rate, slowRate, health, sampleSize };
     return thresholdsInForce(this.#options, signals, adaptiveThreshold);
-  }
-
-  pass(): boolean {
-    if (this.#sum.sum > 0) return false;
-    this.#errors.record(false);
-    this.#slowness.record(false);
-    return true;
   }
 
   shouldTrip(evidence: TripEvidence): string | null {
