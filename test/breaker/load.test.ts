@@ -183,6 +183,13 @@ describe('Load', () => {
     expect(loadOf(ADAPTIVE, 0)?.limit).toBe(200);
   });
 
+  it('learns no limit beside a fixed one', () => {
+    const load = new Load(THROTTLED, 0);
+    for (let call = 1; call <= 20; call += 1) load.succeeded(10 * call, 100, 30);
+
+    expect(load.limit).toBeNull();
+  });
+
   it.each([
     [ADAPTIVE, ADAPTIVE, true],
     [ADAPTIVE, { ...ADAPTIVE, maxConcurrentCeiling: 100 }, false],
