@@ -34,6 +34,10 @@ function during(name: string, title: string, inFault: (sinceMs: number, key: num
   });
 }
 
+function count(number: number, one: string, more: string): string {
+  return `${number} ${number === 1 ? one : more}`;
+}
+
 /** Nothing but noise: how often is a healthy dependency cut off? */
 function steady(percent: number, rps: number, minutes: number): Scenario {
   const durationMs = minutes * 60 * SECOND;
@@ -60,8 +64,8 @@ const shards = (keys: number): Scenario =>
 /** Ten workers of 100 ms serve 100 calls a second; a brown-out leaves four of ten. */
 const brownOut = (retries: number): Scenario =>
   scenario({
-    name: `brown-out, ${retries} retries`,
-    title: `capacity falls to 40 % for 40 s; ${retries} retries`,
+    name: `brown-out, ${count(retries, 'retry', 'retries')}`,
+    title: `capacity falls to 40 % for 40 s; ${count(retries, 'retry', 'retries')}`,
     rps: () => 70,
     retries,
     capacityRps: 40,
@@ -81,7 +85,7 @@ const overload = (name: string, title: string, shedAfterMs: number): Scenario =>
 
 /** A total outage seen by many processes, at many rates. */
 const fleet = (instances: number, rps: number): Scenario =>
-  during(`${instances} instances, ${rps}/s`, `total outage, ${instances} processes share ${rps} calls a second`, () => DOWN, {
+  during(`${count(instances, 'instance', 'instances')}, ${rps}/s`, `total outage, ${instances === 1 ? 'one process makes' : `${instances} processes share`} ${count(rps, 'call', 'calls')} a second`, () => DOWN, {
     instances,
     rps: () => rps,
     // What is busier needs less time to show the same.
@@ -132,5 +136,5 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** What the short version runs: one of each kind that a bar speaks of. */
 export const SHORT: readonly string[] = [
-  'noise 20 % at 100/s', 'outage, fast errors', 'partial 30 %', 'brown-out, 2 retries', 'overload 2x', 'flapping 5 s', 'noise 10 % at 100/s',
+  'noise 20 % at 100/s', 'outage, fast errors', 'partial 30 %', 'brown-out, 2 retries', 'overload 2x', 'flapping 5 s', 'noise 10 % at 10/s',
 ];

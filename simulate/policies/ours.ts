@@ -19,11 +19,12 @@ const attempt = async (breaker: UnifiedCircuitBreaker, operation: () => Promise<
   return status === 'rejected' ? 'rejected' : 'failed';
 };
 
-function ours(name: string, title: string, config: Partial<UnifiedCircuitConfig>, checked = false): Policy {
+function ours(name: string, title: string, config: Partial<UnifiedCircuitConfig>, { checked = false, only }: { readonly checked?: boolean; readonly only?: Policy['only'] } = {}): Policy {
   return {
     name,
     title,
     ours: true,
+    ...(only && { only }),
     create(time, random, health) {
       const healthCheck = checked ? { healthCheck: { check: health, intervalMs: 1_000 } } : {};
       const breaker = new UnifiedCircuitBreaker({ name, timeoutMs: TIMEOUT_MS, ...config, ...healthCheck, clock: time, random });
@@ -53,13 +54,19 @@ const keyed: Policy = {
   },
 };
 
+/** Thresholds that are too low for a noisy dependency, which is what adaptive ones are for. */
+const STRICT = { failureThreshold: 5, recoveryTimeoutMs: 1_000, maxBackoffMs: 2_000 } as const satisfies Partial<UnifiedCircuitConfig>;
+const noisy = (scenario: string): boolean => /^(noise|partial|gradual|outage)/.test(scenario);
+
 export const OURS: readonly Policy[] = [
   ours('default', 'our defaults', {}),
   ours('short waits', 'our defaults with waits of 1 to 2 s', { recoveryTimeoutMs: 1_000, maxBackoffMs: 2_000 }),
   ours('cusum', 'the same with the cumulative sum', { detector: 'cusum', recoveryTimeoutMs: 1_000, maxBackoffMs: 2_000 }),
   ours('adaptive', 'the recommended configuration', RECOMMENDED),
-  ours('adaptive, health', 'the recommended configuration with a health check each second', RECOMMENDED, true),
+  ours('adaptive, health', 'the recommended configuration with a health check each second', RECOMMENDED, { checked: true }),
   ours('adaptive, ramp', 'the recommended configuration with `ramp: true`', { ...RECOMMENDED, ramp: true }),
   ours('adaptive, overload', 'the recommended configuration with `overload: true`', { ...RECOMMENDED, overload: true }),
   keyed,
+  ours('strict', '5 failures in a row or half of the window, waits of 1 to 2 s', STRICT, { only: noisy }),
+  ours('strict, adaptive', 'the same with `adaptiveThreshold: true`', { ...STRICT, adaptiveThreshold: true }, { only: noisy }),
 ];

@@ -15,8 +15,8 @@ import { moves, opened, pristine, probing, recovered } from '../core/transition.
 import type { Move } from '../core/transition.ts';
 import { wholeMs } from '../core/whole-ms.ts';
 import { AdaptiveRules } from '../trip/adaptive-rules.ts';
-import { closedRules, seesAll } from '../trip/closed-rules.ts';
-import type { TripEvidence, TripPolicy } from '../trip/trip-policy.ts';
+import { closedRules } from '../trip/closed-rules.ts';
+import type { BuiltInRules, TripEvidence, TripPolicy } from '../trip/trip-policy.ts';
 import { loadOf } from './load.ts';
 import type { Load } from './load.ts';
 import { NO_KEEPER } from './keeper.ts';
@@ -51,9 +51,9 @@ export class Circuit {
   readonly recorder: Recorder;
   /** Whether the closed rules are the user's. */
   readonly ownTripPolicy: boolean;
-  /** Whether the closed rules must see successes that cannot open the circuit by themselves. */
-  watchesSuccesses: boolean;
-  #tripPolicy: TripPolicy;
+  /** What takes in the successes of a window that holds nothing bad; undefined where they do not matter. A policy of the user sees all. */
+  pass: BuiltInRules['pass'];
+  #tripPolicy: BuiltInRules;
   #emitter: Emitter<CircuitEvents> | null = null;
   #reporter: Reporter | null = null;
 
@@ -63,7 +63,7 @@ export class Circuit {
     this.recorder = new Recorder(options, this.timeline);
     this.ownTripPolicy = tripPolicy !== undefined;
     this.#tripPolicy = tripPolicy ?? closedRules(options);
-    this.watchesSuccesses = this.ownTripPolicy || seesAll(options);
+    this.pass = this.ownTripPolicy ? () => false : this.#tripPolicy.pass;
     this.load = loadOf(options, this.timeline.now());
     this.state = { name: 'closed', generation: 0, since: this.timeline.now(), openings: 0, saturated: false };
     this.#refreshCalm();
@@ -154,9 +154,11 @@ export class Circuit {
     const learned = this.adaptive;
     if (!this.load?.fits(options)) this.load = loadOf(options, this.timeline.now());
     this.options = options;
-    if (!this.ownTripPolicy) this.#tripPolicy = closedRules(options);
+    if (!this.ownTripPolicy) {
+      this.#tripPolicy = closedRules(options);
+      this.pass = this.#tripPolicy.pass;
+    }
     if (learned !== null) this.adaptive?.inherit(learned);
-    this.watchesSuccesses = this.ownTripPolicy || seesAll(options);
     if (options.ramp === null) this.ramp = null;
     this.#refreshCalm();
     if (this.state.name === 'closed' && (learned === null) !== (this.adaptive === null)) this.onMove?.();

@@ -60,8 +60,8 @@ export function succeed(circuit: Circuit, permit: Permit, now: number, durationM
   recorder.tallySuccess(now, durationMs, slow);
   recorder.countSuccess(now, slow);
   const { window } = recorder;
-  // With neither failures nor slow calls in the window no built-in rule can fire.
-  if (window.failures > 0 || window.slowCalls > 0 || circuit.watchesSuccesses) considerTrip(circuit, { now, durationMs }, false, slow);
+  // With neither failures nor slow calls in the window a built-in rule can only learn, or lower what it has summed up.
+  if (window.failures > 0 || window.slowCalls > 0 || circuit.pass?.() === false) considerTrip(circuit, { now, durationMs }, false, slow);
 }
 
 function succeedTheLongWay(circuit: Circuit, permit: Permit, now: number, durationMs: number): void {

@@ -25,7 +25,12 @@ export function explain(circuit: Circuit): string {
 function closed(circuit: Circuit, subject: string): string {
   const { options } = circuit;
   const metrics = metricsOf(circuit);
-  return `${subject} is closed${ramping(circuit)}: ${figures(metrics, options)}. It opens at ${rules(circuit, metrics)}.`;
+  return `${subject} is closed${ramping(circuit)}: ${figures(metrics, options)}. It opens at ${rules(circuit, metrics)}.${loaded(circuit)}`;
+}
+
+/** Why a closed circuit lets no call through at this moment. */
+function loaded(circuit: Circuit): string {
+  return circuit.load?.wouldTake(circuit.timeline.now()) === false ? ` The dependency is overloaded; ${next(circuit)}.` : '';
 }
 
 function ramping({ ramp, timeline }: Circuit): string {
@@ -45,19 +50,17 @@ function rules({ options, ownTripPolicy }: Circuit, { adaptive }: UnifiedCircuit
   return list.join(', or ') + (adaptive === null ? '' : moved(adaptive, options));
 }
 
-/** What moves an adaptive threshold. */
+/** What moves an adaptive threshold; anything else is what was learned. */
 const MOVES: Readonly<Record<string, string>> = {
   slow: 'calls are slower than usual',
   health_degraded: 'the health check says degraded',
   health_healthy: 'the health check says healthy',
-  noisy: 'some errors are usual here',
-  reliable: 'errors are rare here',
 };
 
-function moved({ reasons }: AdaptiveMetrics, { failureThreshold, errorRateThreshold }: ResolvedOptions): string {
+function moved({ reasons, baselineErrorRate }: AdaptiveMetrics, { failureThreshold, errorRateThreshold }: ResolvedOptions): string {
   if (reasons.length === 0) return '';
   const configured = [failureThreshold === null ? '' : `${failureThreshold} in a row`, errorRateThreshold === null ? '' : percent(errorRateThreshold)];
-  return ` (configured: ${configured.filter(Boolean).join(' and ')}; moved because ${reasons.map((reason) => MOVES[reason]).join(' and ')})`;
+  return ` (configured: ${configured.filter(Boolean).join(' and ')}; moved because ${reasons.map((reason) => MOVES[reason] ?? `${percent(baselineErrorRate)} errors are usual here`).join(' and ')})`;
 }
 
 function figures(metrics: UnifiedCircuitMetrics, options: ResolvedOptions): string {

@@ -27,11 +27,11 @@ export function concludeError(circuit: Circuit, judge: Judge, permit: Permit, er
   return outcome;
 }
 
-/** The pause that a verdict asks for. One that is not a number above 0 is as if not given. */
+/** The pause that a verdict asks for, as far as it is granted. One that is not a number above 0 is as if not given. */
 function retryAfterOf(circuit: Circuit, verdict: Verdict): number | undefined {
   if (typeof verdict === 'string' || verdict.retryAfterMs === undefined) return undefined;
   const { retryAfterMs } = verdict;
-  if (typeof retryAfterMs === 'number' && retryAfterMs > 0) return retryAfterMs;
+  if (typeof retryAfterMs === 'number' && retryAfterMs > 0) return Math.min(retryAfterMs, circuit.options.maxRetryAfterMs);
   disarm(retryAfterMs);
   circuit.report('retryAfter', new TypeError(`Expected retryAfterMs to be milliseconds above 0, got ${describe(retryAfterMs)}`));
   return undefined;

@@ -32,16 +32,15 @@ export class Load {
   #overloadedInARow = 0;
 
   constructor(rules: LoadRules, now: number) {
-    const { maxConcurrent, maxConcurrentCeiling, overload } = rules;
-    this.#rules = { maxConcurrent, maxConcurrentCeiling, overload };
-    this.#limit = maxConcurrent === 'adaptive' ? new LearnedLimit(maxConcurrentCeiling as number) : null;
-    this.#rate = overload ? new CubicRate(now) : null;
+    this.#rules = rules;
+    this.#limit = rules.maxConcurrent === 'adaptive' ? new LearnedLimit(rules.maxConcurrentCeiling as number) : null;
+    this.#rate = rules.overload ? new CubicRate(now) : null;
   }
 
   /** Whether other rules ask for the same. */
   fits({ maxConcurrent, maxConcurrentCeiling, overload }: LoadRules): boolean {
-    const { maxConcurrent: most, maxConcurrentCeiling: ceiling, overload: limited } = this.#rules;
-    return maxConcurrent === most && maxConcurrentCeiling === ceiling && overload === limited;
+    const own = this.#rules;
+    return maxConcurrent === own.maxConcurrent && maxConcurrentCeiling === own.maxConcurrentCeiling && overload === own.overload;
   }
 
   /** Calls at once; null when that is not learned. */
@@ -51,7 +50,7 @@ export class Load {
 
   /** Whether a call may start now, by the rate. */
   wouldTake(now: number): boolean {
-    return this.#rate === null || this.#rate.wouldTake(now);
+    return this.#rate?.wouldTake(now) ?? true;
   }
 
   /** A call asks to start. */
@@ -63,11 +62,11 @@ export class Load {
 
   /** Whole milliseconds until a call may start. */
   waitMs(now: number): number {
-    return this.#rate === null || this.wouldTake(now) ? 0 : this.#rate.waitMs(now);
+    return this.wouldTake(now) ? 0 : (this.#rate as CubicRate).waitMs(now);
   }
 
   succeeded(now: number, durationMs: number, inFlight: number): void {
-    this.#limit?.sample(now, durationMs, inFlight, false);
+    this.#sample(now, durationMs, inFlight, false);
     this.#rate?.succeeded(now);
     this.#overloadedInARow = 0;
   }
@@ -75,12 +74,17 @@ export class Load {
   /** Whether the failure is taken for overload, and answered by a lower rate instead of counting towards opening. */
   absorbs(now: number, durationMs: number, inFlight: number, evidence: LoadEvidence): boolean {
     const overloaded = evidence.timedOut === true || evidence.retryAfterMs !== undefined || quietly(() => isOverloadError(evidence.error)) === true;
-    if (overloaded) this.#limit?.sample(now, durationMs, inFlight, true);
+    if (overloaded) this.#sample(now, durationMs, inFlight, true);
     if (!overloaded || this.#rate === null) return false;
     const { exhausted } = this.#rate;
     this.#rate.overloaded(now, evidence.retryAfterMs);
     this.#overloadedInARow += 1;
     return !exhausted && this.#overloadedInARow <= LONGEST_RUN;
+  }
+
+  /** A record of a call that ran elsewhere may not know how long it took. */
+  #sample(now: number, durationMs: number, inFlight: number, dropped: boolean): void {
+    if (durationMs >= 0) this.#limit?.sample(now, durationMs, inFlight, dropped);
   }
 }
 

@@ -23,7 +23,7 @@ interface Breaker extends Waiting {
 /** Why the circuit opens, and how long it was asked to stay open. */
 export interface OpeningCause {
   readonly reason: string;
-  /** The pause that the dependency asked for. */
+  /** The pause that the dependency asked for, as far as it is granted. */
   readonly retryAfterMs?: number | undefined;
   /** The time given to `trip()`. */
   readonly forMs?: number | undefined;
@@ -34,7 +34,7 @@ export function planOpening(from: ClosedState | HalfOpenState, at: number, cause
   const { options } = breaker;
   const openings = nextOpenings(remembered(from, at, options.recoveryTimeoutMs));
   const fullMs = fullWait(openings, breaker);
-  const firmMs = cause.forMs ?? Math.min(cause.retryAfterMs ?? 0, options.maxRetryAfterMs);
+  const firmMs = cause.forMs ?? cause.retryAfterMs ?? 0;
   const drawn = (): number => jittered(Math.min(fullMs, options.maxBackoffMs), options.jitter, () => drawRandom(breaker));
   const asked = cause.forMs !== undefined || (cause.retryAfterMs !== undefined && from.name === 'closed');
   return {

@@ -131,7 +131,7 @@ export interface CallRunOptions {
   readonly maxConcurrentCeiling?: number | undefined;
   /**
    * Whether a timeout, a status 429 or 503 and a `retryAfterMs` are answered by fewer calls a second, with the reason `throttled` for the others, and count towards opening
-   * only when the rate is as low as it gets, one call in 2 s. Default false: they are failures like others, and a `retryAfterMs` opens.
+   * only when the rate is as low as it gets, one call in 2 s, or from the sixth without a success between them. Default false: they are failures like others, and a `retryAfterMs` opens.
    */
   readonly overload?: boolean | undefined;
   /** How long an operation that outlives its call keeps its slot. Milliseconds, 1 to Infinity. Default 10 × the call's timeout; without one `maxBackoffMs`, at most 300 000. */

@@ -114,7 +114,7 @@ function rampOf({ stages = [0.25, 0.5], successes = 10, stageMs = 1_000 }: RampO
   return { stages: Object.freeze([...stages]), successes, stageMs };
 }
 
-/** An infinite timeout is none. */
+/** An infinite time is none. */
 export function finiteOrNull(ms: number | null): number | null {
   return ms === Number.POSITIVE_INFINITY ? null : ms;
 }

@@ -7,6 +7,7 @@ import type { Circuit } from './circuit.ts';
 import type { HealthProbe } from './health-probe.ts';
 import { metricsOf } from './metrics.ts';
 import type { UnifiedCircuitConfig } from './options.ts';
+import { finiteOrNull } from './resolved-options.ts';
 
 /** The options that are plain data, with their defaults; `null` where an option is off or follows from others. */
 export type StatusConfig = {
@@ -64,8 +65,8 @@ export interface StatusHealth {
 export interface StatusRamp {
   /** The share of calls that is admitted, 0 to 1. */
   readonly share: number;
-  /** Whole milliseconds until the next stage, at the latest. */
-  readonly nextStageMs: number;
+  /** Whole milliseconds until the next stage, at the latest; `null` when only successes end this one. */
+  readonly nextStageMs: number | null;
 }
 
 /** The whole breaker at one moment, as plain data. */
@@ -112,7 +113,7 @@ export function statusOf(circuit: Circuit, healthProbe: HealthProbe | null): Uni
     state,
     isHealthy: state === 'closed',
     override,
-    retryAfterMs: wait === undefined || wait === Number.POSITIVE_INFINITY ? null : wait,
+    retryAfterMs: finiteOrNull(wait ?? null),
     metrics,
     config: Object.fromEntries(SHOWN.map((option) => [option, options[option]])) as unknown as StatusConfig,
     ramp: rampOf(circuit),
@@ -133,5 +134,5 @@ export function statusOf(circuit: Circuit, healthProbe: HealthProbe | null): Uni
 function rampOf({ ramp, timeline }: Circuit): StatusRamp | null {
   const now = timeline.now();
   const share = ramp?.share(now) ?? 1;
-  return ramp === null || share === 1 ? null : { share, nextStageMs: ramp.nextStageMs(now) };
+  return ramp === null || share === 1 ? null : { share, nextStageMs: finiteOrNull(ramp.nextStageMs(now)) };
 }

@@ -49,7 +49,7 @@ export class CubicRate {
     if (!this.wouldTake(now)) return false;
     this.#measure(now);
     this.#calls += 1;
-    if (this.active) this.#fill(now, -1);
+    this.#fill(now, -1);
     return true;
   }
 
@@ -89,13 +89,8 @@ export class CubicRate {
   }
 
   #setRate(rate: number, now: number): void {
-    if (!this.active) {
-      this.#tokens = 0;
-      this.#filledAt = now;
-    }
     this.#fill(now, 0);
     this.#rate = Math.max(LEAST_RATE, rate);
-    this.#tokens = Math.min(this.#tokens, Math.max(1, this.#rate));
   }
 
   #filled(now: number): number {

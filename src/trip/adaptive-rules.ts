@@ -5,7 +5,7 @@ import type { CusumTuning } from './cusum.ts';
 import { slowCallRate } from './slow-call-rate.ts';
 import { thresholdsInForce } from './thresholds.ts';
 import type { MovedThresholds, ThresholdBounds, Thresholds } from './thresholds.ts';
-import type { TripEvidence, TripPolicy } from './trip-policy.ts';
+import type { BuiltInRules, TripEvidence, TripPolicy } from './trip-policy.ts';
 
 /** What adaptive rules are made from. */
 export interface AdaptiveRuleOptions extends Thresholds {
@@ -25,16 +25,23 @@ interface Sample {
 }
 
 /** The closed rules with thresholds that follow what is normal, slowness and health. */
-export class AdaptiveRules implements TripPolicy {
+export class AdaptiveRules implements BuiltInRules {
   readonly #options: AdaptiveRuleOptions;
   readonly #errors = new Baseline();
   readonly #slowness = new Baseline();
   readonly #sum: CumulativeSum;
   readonly #slowRule: TripPolicy | null;
+  /** It learns, and cannot open. */
+  readonly pass = (): boolean => {
+    if (this.#sum.sum > 0) return false;
+    this.#errors.record(false);
+    this.#slowness.record(false);
+    return true;
+  };
 
   constructor(options: AdaptiveRuleOptions) {
     this.#options = options;
-    this.#sum = new CumulativeSum(options.cusum);
+    this.#sum = new CumulativeSum(options.cusum, options.errorRateThreshold ?? undefined);
     const { slowCallRateThreshold: threshold, minRequestsThreshold } = options;
     this.#slowRule = threshold === null ? null : slowCallRate({ threshold, minRequestsThreshold });
   }

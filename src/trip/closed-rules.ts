@@ -1,12 +1,12 @@
 import { AdaptiveRules } from './adaptive-rules.ts';
 import { anyOf } from './any-of.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
-import { cusum } from './cusum.ts';
+import { cusumRule } from './cusum.ts';
 import type { CusumTuning } from './cusum.ts';
 import { errorRate } from './error-rate.ts';
 import { slowCallRate } from './slow-call-rate.ts';
 import type { ThresholdBounds } from './thresholds.ts';
-import type { TripPolicy } from './trip-policy.ts';
+import type { BuiltInRules, TripPolicy } from './trip-policy.ts';
 
 /** The built-in rules: thresholds, of which `null` switches a rule off, and how they are applied. */
 export interface ClosedRuleOptions extends ClosedThresholds {
@@ -28,21 +28,18 @@ export interface ClosedThresholds {
 let latest: { readonly thresholds: ClosedThresholds; readonly policy: TripPolicy } | undefined;
 
 /** The built-in rules. */
-export function closedRules(options: ClosedRuleOptions): TripPolicy {
+export function closedRules(options: ClosedRuleOptions): BuiltInRules {
   const { detector = 'window', cusum: tuning = {}, adaptiveThreshold = null, slidingWindowMs = null, slidingWindowSize, minRequestsThreshold } = options;
   const sampleSize = slidingWindowMs === null && slidingWindowSize !== undefined ? slidingWindowSize : minRequestsThreshold;
   if (adaptiveThreshold !== null) return new AdaptiveRules({ ...options, detector, cusum: tuning, adaptiveThreshold, sampleSize });
   return detector === 'cusum' ? cusumRules(options, tuning) : windowRules(options);
 }
 
-/** Whether the rules must see successes that cannot open a circuit by themselves. */
-export function seesAll({ detector, adaptiveThreshold = null }: ClosedRuleOptions): boolean {
-  return detector === 'cusum' || adaptiveThreshold !== null;
-}
-
-function cusumRules({ errorRateThreshold, ...rest }: ClosedThresholds, tuning: CusumTuning): TripPolicy {
+function cusumRules({ errorRateThreshold, ...rest }: ClosedThresholds, tuning: CusumTuning): BuiltInRules {
   const others = build({ ...rest, errorRateThreshold: null });
-  return errorRateThreshold === null ? others : anyOf(cusum({ ...tuning, threshold: errorRateThreshold }), others);
+  if (errorRateThreshold === null) return others;
+  const sum = cusumRule(errorRateThreshold, tuning);
+  return { ...anyOf(sum, others), pass: sum.pass };
 }
 
 /** Rules over the window hold no state, so breakers made with the same thresholds one after the other share them. */

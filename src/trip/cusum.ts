@@ -1,4 +1,4 @@
-import type { TripPolicy } from './trip-policy.ts';
+import type { BuiltInRules, TripPolicy } from './trip-policy.ts';
 
 /** What a cumulative sum opens on, and how surely. */
 export interface CusumOptions extends CusumTuning {
@@ -14,37 +14,41 @@ export interface CusumTuning {
   readonly callsPerFalseTrip?: number | undefined;
 }
 
+const USUAL_THRESHOLD = 0.5;
 /** The share of the threshold that is tolerated, unless told otherwise. */
 const TOLERATED_SHARE = 0.6;
-/** A tolerated rate must stay below a threshold that moves. */
-const TOLERATED_AT_MOST = 0.9;
+/** Nothing is above a threshold of 1, and the sum would never rise. */
+const HIGHEST_THRESHOLD = 0.999;
 const CALLS_PER_FALSE_TRIP = 1_000_000;
 
 /** One number: a failure adds 1 − threshold, a success takes away threshold, never below 0. After Page, "Continuous inspection schemes", Biometrika 1954. */
 export class CumulativeSum {
   sum = 0;
-  readonly #tuning: CusumTuning;
+  readonly #toleratedShare: number;
+  readonly #callsPerFalseTrip: number;
   #threshold = Number.NaN;
   #bound = 0;
 
-  constructor(tuning: CusumTuning) {
-    this.#tuning = tuning;
+  /** @param configured the threshold that `tolerated` was chosen for; when another one is in force, as much of that is tolerated. */
+  constructor({ tolerated, callsPerFalseTrip = CALLS_PER_FALSE_TRIP }: CusumTuning, configured: number = USUAL_THRESHOLD) {
+    this.#toleratedShare = tolerated === undefined ? TOLERATED_SHARE : tolerated / configured;
+    this.#callsPerFalseTrip = callsPerFalseTrip;
   }
 
-  /** How high the sum must rise, for a threshold above 0; one of 1 is taken for slightly less, because nothing is above it. */
+  /** How high the sum must rise, for a threshold above 0 and below 1. */
   bound(threshold: number): number {
     if (threshold !== this.#threshold) {
-      const { tolerated = TOLERATED_SHARE * threshold, callsPerFalseTrip = CALLS_PER_FALSE_TRIP } = this.#tuning;
       this.#threshold = threshold;
-      this.#bound = decisionBound(Math.min(threshold, 0.999), Math.min(tolerated, TOLERATED_AT_MOST * threshold), callsPerFalseTrip);
+      this.#bound = decisionBound(threshold, this.#toleratedShare * threshold, this.#callsPerFalseTrip);
     }
     return this.#bound;
   }
 
   /** Takes an outcome in, and says whether the sum has reached its bound. */
   add(failed: boolean, threshold: number): boolean {
-    this.sum = Math.max(0, this.sum + (failed ? 1 - threshold : -threshold));
-    return failed && this.sum >= this.bound(threshold);
+    const rate = Math.min(threshold, HIGHEST_THRESHOLD);
+    this.sum = Math.max(0, this.sum + (failed ? 1 - rate : -rate));
+    return failed && this.sum >= this.bound(rate);
   }
 }
 
@@ -54,15 +58,21 @@ export class CumulativeSum {
  *
  * @throws RangeError when an option is out of its range.
  */
-export function cusum({ threshold = 0.5, ...tuning }: CusumOptions = {}): TripPolicy {
+export function cusum({ threshold = USUAL_THRESHOLD, ...tuning }: CusumOptions = {}): TripPolicy {
   const { tolerated, callsPerFalseTrip } = tuning;
   if (!(threshold > 0 && threshold < 1)) throw new RangeError(`Expected \`threshold\` to be above 0 and below 1, got ${threshold}`);
   if (tolerated !== undefined && !(tolerated > 0 && tolerated < threshold)) throw new RangeError(`Expected \`tolerated\` to be above 0 and below \`threshold\`, ${threshold}, got ${tolerated}`);
   if (callsPerFalseTrip !== undefined && !(callsPerFalseTrip > 1 && callsPerFalseTrip < Number.POSITIVE_INFINITY)) {
     throw new RangeError(`Expected \`callsPerFalseTrip\` to be finite and above 1, got ${callsPerFalseTrip}`);
   }
-  const total = new CumulativeSum(tuning);
+  return cusumRule(threshold, tuning);
+}
+
+/** The same, of options that are known to be good. */
+export function cusumRule(threshold: number, tuning: CusumTuning): Required<BuiltInRules> {
+  const total = new CumulativeSum(tuning, threshold);
   return {
+    pass: () => total.sum === 0,
     shouldTrip: ({ failed }) => (total.add(failed, threshold) ? 'cusum' : null),
     clear() {
       total.sum = 0;

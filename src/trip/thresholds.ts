@@ -34,7 +34,7 @@ export interface ThresholdSignals {
   readonly sampleSize: number;
 }
 
-/** Thresholds in force, and why. */
+/** Thresholds in force, and why. Without a reason they are the configured ones. */
 export interface MovedThresholds extends Thresholds {
   readonly reasons: readonly ThresholdReason[];
 }
@@ -54,11 +54,10 @@ export function thresholdsInForce(configured: Thresholds, signals: ThresholdSign
   const reasons: ThresholdReason[] = [];
   const factor = Math.min(bounds.ceiling, Math.max(bounds.floor, slowFactor(signals, bounds, reasons) * healthFactor(signals, reasons)));
   const { failureThreshold: run, errorRateThreshold: rate } = configured;
-  return {
-    failureThreshold: run === null ? null : movedRun(run, signals, bounds, factor, reasons),
-    errorRateThreshold: rate === null ? null : movedRate(rate, signals, bounds, factor, reasons),
-    reasons: [...new Set(reasons)],
-  };
+  const failureThreshold = run === null ? null : movedRun(run, signals, bounds, factor, reasons);
+  const errorRateThreshold = rate === null ? null : movedRate(rate, signals, bounds, factor, reasons);
+  const asConfigured = failureThreshold === run && errorRateThreshold === rate;
+  return { failureThreshold, errorRateThreshold, reasons: asConfigured ? [] : [...new Set(reasons)] };
 }
 
 function slowFactor({ slowRate, normalSlowRate }: ThresholdSignals, { floor }: ThresholdBounds, reasons: ThresholdReason[]): number {
@@ -68,15 +67,14 @@ function slowFactor({ slowRate, normalSlowRate }: ThresholdSignals, { floor }: T
 }
 
 function healthFactor({ health }: ThresholdSignals, reasons: ThresholdReason[]): number {
-  if (health === 'degraded') reasons.push('health_degraded');
-  if (health === 'healthy') reasons.push('health_healthy');
-  if (health === 'degraded') return DEGRADED;
-  return health === 'healthy' ? HEALTHY : 1;
+  if (health !== 'degraded' && health !== 'healthy') return 1;
+  reasons.push(`health_${health}`);
+  return health === 'degraded' ? DEGRADED : HEALTHY;
 }
 
 function movedRun(run: number, { normalErrorRate: normal }: ThresholdSignals, { floor, ceiling }: ThresholdBounds, factor: number, reasons: ThresholdReason[]): number {
-  // normal^n ≤ 1 / calls.
-  const longest = normal === 0 ? 0 : Math.ceil(Math.log(CALLS_PER_UNLUCKY_RUN) / -Math.log(normal));
+  // normal^n ≤ 1 / calls; none for a rate of 0, whose logarithm is infinite.
+  const longest = Math.ceil(Math.log(CALLS_PER_UNLUCKY_RUN) / -Math.log(normal));
   if (longest > run) reasons.push('noisy');
   return Math.min(Math.floor(run * ceiling), Math.max(Math.ceil(run * floor), Math.round(Math.max(run, longest) * factor)));
 }

@@ -35,3 +35,12 @@ export interface TripPolicy {
   /** Forgets what was seen. Called on every state change and reset. */
   clear?(): void;
 }
+
+/** The built-in rules. */
+export interface BuiltInRules extends TripPolicy {
+  /**
+   * Takes in a success while the window holds nothing bad, and says whether that was all. Missing where such successes do not matter. It is a way
+   * around the evidence, which would be the larger part of the cost of a success.
+   */
+  readonly pass?: () => boolean;
+}

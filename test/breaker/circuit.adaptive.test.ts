@@ -37,6 +37,28 @@ describe('adaptiveThreshold', () => {
     expect(breaker.state).toBe('open');
   });
 
+  it('says how much is usual when noise has raised a threshold, and where health has lowered it', async () => {
+    const { breaker, clock } = breakerWith({ adaptiveThreshold: true, failureThreshold: 3, errorRateThreshold: null, healthCheck: { check: () => 'degraded', intervalMs: 60_000 } });
+    for (let call = 0; call < 500; call += 1) await breaker.tryCall(async () => (call % 10 === 0 ? bad() : 1));
+    // Five lessons of a tenth: 0.1 · (1 − 0.98⁵) = 0.0096, and ⌈ln 10⁷ / −ln 0.0096⌉ = 4 failures in a row.
+    expect(breaker.explain()).toContain('It opens at 4 failures in a row (configured: 3 in a row; moved because 1 % errors are usual here).');
+
+    await clock.advanceAsync(60_000);
+    // 4 · 0.75, which is what is configured.
+    expect(breaker.getMetrics().adaptive).toMatchObject({ failureThreshold: 3, reasons: [] });
+    expect(breaker.explain()).toContain('It opens at 3 failures in a row.');
+  });
+
+  it('unlearns noise by calls that only succeed', async () => {
+    const { breaker } = breakerWith({ adaptiveThreshold: true });
+    for (let call = 0; call < 1_000; call += 1) await breaker.tryCall(async () => (call % 10 === 0 ? bad() : 1));
+    const learned = breaker.getMetrics().adaptive?.baselineErrorRate as number;
+    for (let call = 0; call < 200; call += 1) await breaker.call(async () => 1);
+
+    expect(learned).toBeCloseTo(0.1 * (1 - 0.98 ** 10), 9);
+    expect(breaker.getMetrics().adaptive?.baselineErrorRate).toBeCloseTo(learned * 0.8 ** 2, 9);
+  });
+
   it('comes back when calls are fast again', async () => {
     const { breaker, clock } = breakerWith({ adaptiveThreshold: true, slowCallThresholdMs: 100 });
     await callsOf(breaker, clock, 40, 200);
@@ -95,6 +117,16 @@ describe("detector: 'cusum'", () => {
     await breaker.tryCall(bad);
     expect(breaker.state).toBe('open');
     expect(breaker.explain()).toContain('errors have become more');
+  });
+
+  it('forgets failures by the successes that follow, also when the window has forgotten them before', async () => {
+    const { breaker, clock } = breakerWith({ detector: 'cusum', slidingWindowMs: 1_000 });
+    for (let call = 0; call < 16; call += 1) await breaker.tryCall(bad);
+    clock.advance(2_000);
+    for (let call = 0; call < 16; call += 1) await breaker.call(async () => 1);
+    for (let call = 0; call < 16; call += 1) await breaker.tryCall(bad);
+
+    expect(breaker.state).toBe('closed');
   });
 
   it('lets a run of failures count when it is asked for', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Load, loadOf } from '../../src/breaker/load.ts';
+import type { LoadEvidence } from '../../src/breaker/load.ts';
 import { UnifiedCircuitBreaker } from '../../src/index.ts';
 import type { UnifiedCircuitConfig } from '../../src/index.ts';
 import { FakeClock } from '../../src/testing/index.ts';
@@ -104,6 +106,18 @@ describe('overload', () => {
     expect((await breaker.tryCall(good)).status).toBe('rejected');
   });
 
+  it('is explained while a call has to wait', async () => {
+    const { breaker, clock } = breakerWith({ overload: true });
+    for (let call = 0; call < 5; call += 1) await breaker.call(good);
+    expect(breaker.explain()).not.toContain('overloaded');
+
+    // Six calls in half a second are 12 a second, cut to 8.4: one in 119.05 ms.
+    await breaker.tryCall(busy);
+    expect(breaker.explain()).toMatch(/ The dependency is overloaded; the next call is admitted in 120 ms\.$/);
+    clock.advance(120);
+    expect(breaker.explain()).not.toContain('overloaded');
+  });
+
   it('is forgotten on a reset', async () => {
     const { breaker } = breakerWith({ overload: true });
     await breaker.tryCall(busy);
@@ -142,7 +156,74 @@ describe("maxConcurrent: 'adaptive'", () => {
     expect(breaker.getMetrics().concurrencyLimit).toBeLessThan(60);
   });
 
+  it('learns nothing from records that bear no duration', async () => {
+    const { breaker, clock } = breakerWith({ maxConcurrent: 'adaptive', maxConcurrentCeiling: 100 });
+    for (let record = 0; record < 40; record += 1) breaker.recordSuccess();
+    for (let round = 0; round < 10; round += 1) {
+      const running = Array.from({ length: 10 }, () => breaker.call(() => new Promise<void>((resolve) => void clock.after(100, resolve))));
+      await clock.advanceAsync(100);
+      await Promise.all(running);
+    }
+
+    expect(breaker.getMetrics().concurrencyLimit).toBe(100);
+  });
+
   it('is null without it', () => {
     expect(breakerWith({ maxConcurrent: 5 }).breaker.getMetrics().concurrencyLimit).toBeNull();
+  });
+});
+
+describe('Load', () => {
+  const ADAPTIVE = { maxConcurrent: 'adaptive', maxConcurrentCeiling: 200, overload: false } as const;
+  const THROTTLED = { maxConcurrent: 5, maxConcurrentCeiling: null, overload: true } as const;
+
+  it('is there only where something is learned', () => {
+    expect(loadOf({ ...THROTTLED, overload: false }, 0)).toBeNull();
+    expect(loadOf(THROTTLED, 0)?.limit).toBeNull();
+    expect(loadOf(ADAPTIVE, 0)?.limit).toBe(200);
+  });
+
+  it('learns no limit beside a fixed one', () => {
+    const load = new Load(THROTTLED, 0);
+    for (let call = 1; call <= 20; call += 1) load.succeeded(10 * call, 100, 30);
+
+    expect(load.limit).toBeNull();
+  });
+
+  it.each([
+    [ADAPTIVE, ADAPTIVE, true],
+    [ADAPTIVE, { ...ADAPTIVE, maxConcurrentCeiling: 100 }, false],
+    [ADAPTIVE, { ...ADAPTIVE, overload: true }, false],
+    [THROTTLED, { ...THROTTLED, maxConcurrent: 6 }, false],
+    [{ ...ADAPTIVE, overload: true }, { ...ADAPTIVE, overload: true, maxConcurrent: 200 }, false],
+  ] as const)('of %o is kept for %o: %s', (rules, others, kept) => {
+    expect(new Load(rules, 0).fits({ ...others })).toBe(kept);
+  });
+
+  it('lets everything through where no rate is learned', () => {
+    const load = new Load(ADAPTIVE, 0);
+
+    expect([load.wouldTake(0), load.take(0), load.waitMs(0)]).toEqual([true, true, 0]);
+    expect(load.absorbs(0, 100, 1, { timedOut: true })).toBe(false);
+    expect(load.wouldTake(0)).toBe(true);
+  });
+
+  it('takes a pause that is asked for as overload by itself', () => {
+    const load = new Load(THROTTLED, 0);
+
+    expect(load.absorbs(0, 100, 1, { error: new Error('later'), retryAfterMs: 3_000 })).toBe(true);
+    expect(load.waitMs(0)).toBe(3_000);
+  });
+
+  it.each([
+    ['timeouts', { timedOut: true }, 100, 15],
+    ['refusals that take no time', { error: { status: 503 } }, 0, 15],
+    ['other failures', { error: new Error('failed') }, 100, 200],
+  ] satisfies [string, LoadEvidence, number, number][])('learns a limit from %s: of 30 at once, of which a tenth ended so, %o', (_, evidence, durationMs, expected) => {
+    const load = new Load(ADAPTIVE, 0);
+    for (let call = 1; call <= 18; call += 1) load.succeeded(10 * call, 100, 30);
+    for (let call = 19; call <= 20; call += 1) load.absorbs(10 * call, durationMs, 30, evidence);
+
+    expect(load.limit).toBe(expected);
   });
 });

@@ -42,6 +42,25 @@ describe('Ramp', () => {
     expect(ramp.nextStageMs(400)).toBe(1_000);
   });
 
+  it('knows before it is asked whether it admits the next call', () => {
+    const ramp = new Ramp(RULES, 0);
+
+    const known = Array.from({ length: 9 }, () => [ramp.wouldAdmit(0), ramp.admit(0)]);
+
+    expect(known.map(([would]) => would)).toEqual(known.map(([, did]) => did));
+    expect(known.map(([would]) => would)).toContain(false);
+  });
+
+  it('counts successes of a stage from its beginning, also where that was noticed late', () => {
+    const ramp = new Ramp({ ...RULES, stages: [0.25, 0.5, 0.75] }, 0);
+    for (let success = 0; success < 9; success += 1) ramp.succeeded(0);
+    ramp.succeeded(1_500);
+    expect([ramp.share(1_500), ramp.nextStageMs(1_500)]).toEqual([0.5, 500]);
+
+    ramp.succeeded(2_500);
+    expect([ramp.share(2_500), ramp.nextStageMs(2_500)]).toEqual([0.75, 500]);
+  });
+
   it('admits the share of a stage, to within one call', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.01, max: 0.99, noNaN: true }), fc.integer({ min: 1, max: 500 }), (share, offered) => {
@@ -66,6 +85,8 @@ describe('rampReason', () => {
     [{ failed: true, windowCalls: 6, windowFailures: 6 }, bar, null],
     [{ failed: true, windowCalls: 7, windowFailures: 4 }, bar, 'ramp_failed'],
     [{ failed: true, windowCalls: 8, windowFailures: 3 }, bar, null],
+    [{ failed: true, windowCalls: 8, windowFailures: 4 }, bar, 'ramp_failed'],
+    [{ failed: true, windowCalls: 8, windowFailures: 8 }, { ...bar, errorRateThreshold: null }, null],
     [{ failed: false, consecutiveFailures: 0, windowCalls: 7, windowFailures: 6 }, bar, null],
   ])('answers %o with a third of %o: %s', (evidence, thresholds, reason) => {
     expect(rampReason(evidenceWith(evidence), thresholds)).toBe(reason);
@@ -104,6 +125,14 @@ describe('a breaker with a ramp', () => {
     clock.advance(10_000);
     for (let probe = 0; probe < 3; probe += 1) await breaker.call(good);
     expect(breaker.getStatus().ramp?.share).toBe(0.9);
+  });
+
+  it('knows no time of the next stage where only successes lead there', async () => {
+    const { breaker } = await recovered({ ramp: { stageMs: Number.POSITIVE_INFINITY, successes: 1 } });
+    expect(breaker.getStatus().ramp).toEqual({ share: 0.25, nextStageMs: null });
+
+    await breaker.call(good);
+    expect(breaker.getStatus().ramp?.share).toBe(0.5);
   });
 
   it('has none after a reset, nor at the beginning', async () => {

@@ -51,6 +51,63 @@ describe('CubicRate', () => {
     expect(rate.waitMs(59_600)).toBeLessThanOrEqual(2_000);
   });
 
+  it('is not as low as it gets after one cut', () => {
+    expect(cut().exhausted).toBe(false);
+  });
+
+  it('smooths what it measures: 0.8 of the latest half second and 0.2 of what was known', () => {
+    const rate = new CubicRate(0);
+    for (let call = 0; call < 50; call += 1) rate.take(call * 10);
+    for (let call = 0; call < 10; call += 1) rate.take(500 + call * 50);
+    rate.overloaded(1_000);
+
+    // 0.8 · 20 + 0.2 · 100 = 36, and 0.7 of that is 25.2: one in 39.7 ms.
+    expect(rate.waitMs(1_000)).toBe(40);
+  });
+
+  it('takes what it has seen so far for half a second while nothing else is known', () => {
+    const rate = new CubicRate(0);
+    for (let call = 0; call < 10; call += 1) rate.take(call * 10);
+    rate.overloaded(100);
+
+    // 10 in half a second are 20 a second, cut to 14: one in 71.4 ms.
+    expect(rate.waitMs(100)).toBe(72);
+  });
+
+  it('is not cut again within half a second, and is at its end', () => {
+    const before = cut();
+    before.overloaded(999);
+    // 35 tokens of the half second, and 69 of the next.
+    expect(taken(before, 1_000)).toBe(104);
+
+    const after = cut();
+    after.overloaded(1_000);
+    // Nobody called for half a second: 0.2 · 100 = 20, cut to 14, which is also how many tokens it keeps.
+    expect(taken(after, 1_000)).toBe(27);
+  });
+
+  it('follows the cube: a second after a cut from 100 it is 0.4 · (1 − 4.217)³ + 100 = 86.7', () => {
+    const rate = cut();
+    for (let now = 500; now < 1_500; now += 1) rate.take(now);
+    rate.succeeded(1_500);
+
+    const calls = taken(rate, 1_500);
+    expect(calls).toBeGreaterThanOrEqual(86);
+    expect(calls).toBeLessThanOrEqual(87);
+  });
+
+  it('knows how long nothing has spoken of overload', () => {
+    expect(cut().quietMs(700)).toBe(200);
+  });
+
+  it('is not begun by a success', () => {
+    const rate = new CubicRate(0);
+    rate.take(0);
+    rate.succeeded(10);
+
+    expect(rate.active).toBe(false);
+  });
+
   it('admits nobody before the pause that was asked for is over', () => {
     const rate = new CubicRate(0);
     rate.overloaded(0, 5_000);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seeded } from '../../simulate/random.ts';
 import { LearnedLimit } from '../../src/limit/learned-limit.ts';
 import { runs } from '../support/random.ts';
 
@@ -14,6 +15,26 @@ function congested(): { readonly limit: LearnedLimit; readonly now: number } {
   const limit = new LearnedLimit(200);
   const quiet = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 10 });
   return { limit, now: serve(limit, quiet, { calls: 20, ms: 200, latencyMs: 400, inFlight: 40 }) };
+}
+
+/** The share of calls that a limit refuses for a dependency that has no queue and no fault: `busy` calls at once on average, exponential latencies. */
+function refusedOf(busy: number, seed: number): number {
+  const random = seeded(seed);
+  const exponential = (mean: number): number => -mean * Math.log(1 - random());
+  const limit = new LearnedLimit(200);
+  let running: { readonly endsAt: number; readonly ms: number }[] = [];
+  let refused = 0;
+  for (let call = 0, now = 0; call < 20_000; call += 1) {
+    now += exponential(20 / busy);
+    for (const { endsAt, ms } of running.filter((each) => each.endsAt <= now).toSorted((a, b) => a.endsAt - b.endsAt)) {
+      limit.sample(endsAt, ms, running.length, false);
+      running = running.filter((each) => each.endsAt !== endsAt);
+    }
+    const ms = exponential(20);
+    if (running.length >= limit.current) refused += 1;
+    else running.push({ endsAt: now + ms, ms });
+  }
+  return refused / 20_000;
 }
 
 describe('LearnedLimit', () => {
@@ -35,6 +56,43 @@ describe('LearnedLimit', () => {
 
     // 24 · (100 / 240) + 3 · log₁₀ 24 = 14.14, below the deepest cut of 14.4.
     expect(limit.current).toBe(14);
+  });
+
+  it('allows for chance: five standard errors above the best mean are no queue', () => {
+    const after = (latencies: readonly [number, number]): number => {
+      const limit = new LearnedLimit(200);
+      const now = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 10 });
+      for (let call = 1; call <= 20; call += 1) limit.sample(now + 10 * call, latencies[call % 2] as number, 40, false);
+      return limit.current;
+    };
+
+    // A mean of 200, ± 100: an error of 100 / √20 = 22.4, and 100 + 5 · 22.4 is above 200.
+    expect(after([100, 300])).toBe(200);
+    // ± 40: an error of 8.94, and 40 · (144.7 / 200) = 28.9 wait for nothing; with 3 · log₁₀ 40 = 4.8 that is 33.7.
+    expect(after([160, 240])).toBe(33);
+  });
+
+  it.each([
+    [10, 0.001],
+    [60, 0.01],
+    [100, 0.02],
+  ])('serving %d at once without a queue, refuses at most a share of %d of the calls', (busy, most) => {
+    const refused = [1, 2, 3].map((seed) => refusedOf(busy, seed));
+
+    expect(Math.max(...refused)).toBeLessThan(most);
+  });
+
+  it('measures several cuts in a row against what was served before the first', () => {
+    const { limit, now } = congested();
+    const drained = serve(limit, now, { calls: 39, ms: 390, latencyMs: 400, inFlight: 24 });
+    // 0.085 calls a millisecond after 0.1: as good as before, and the next cut follows.
+    const again = serve(limit, drained, { calls: 20, ms: 235, latencyMs: 240, inFlight: 24 });
+    expect(limit.current).toBe(14);
+
+    const idle = serve(limit, again, { calls: 23, ms: 230, latencyMs: 240, inFlight: 14 });
+    // 0.07 is enough after 0.085, and too little after 0.1.
+    serve(limit, idle, { calls: 20, ms: 286, latencyMs: 240, inFlight: 14 });
+    expect(limit.current).toBe(200);
   });
 
   it('takes the cut back when less is served: the dependency has become slower', () => {
@@ -89,6 +147,73 @@ describe('LearnedLimit', () => {
 
     serve(limit, before, { calls: 20, ms: 200, latencyMs: 125, inFlight: 20 });
     expect(limit.current).toBe(16);
+  });
+
+  describe('at its bounds', () => {
+    /** A limit of half of `inFlight`, with nothing running and 100 ms known as the best latency. */
+    function halved(inFlight: number): { readonly limit: LearnedLimit; readonly now: number } {
+      const limit = new LearnedLimit(200);
+      const quiet = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 1 });
+      const dropped = serve(limit, quiet, { calls: 20, ms: 200, latencyMs: 100, inFlight, dropped: 2 });
+      return { limit, now: serve(limit, dropped, { calls: inFlight - 1, ms: 200, latencyMs: 100, inFlight: 1 }) };
+    }
+
+    it('keeps a cut after which exactly four fifths are served', () => {
+      const limit = new LearnedLimit(200);
+      const quiet = serve(limit, 0, { calls: 20, ms: 160, latencyMs: 100, inFlight: 10 });
+      const queued = serve(limit, quiet, { calls: 20, ms: 160, latencyMs: 400, inFlight: 40 });
+      const drained = serve(limit, queued, { calls: 39, ms: 390, latencyMs: 400, inFlight: 24 });
+      serve(limit, drained, { calls: 20, ms: 200, latencyMs: 400, inFlight: 24 });
+
+      expect(limit.current).toBeLessThan(24);
+    });
+
+    it.each([
+      // Steps of 1: three waiting are neither few nor many, six are not yet too many.
+      [6, 200, 1, 200],
+      [6, 200, 9, 200],
+      [6, 200, 10, 3],
+      [8, 400, 9, 200],
+      // 8 · 0.6 = 4.8, above the two that do not wait.
+      [8, 400, 10, 4],
+      // Steps of 2: five waiting of 100 are few, 10.7 neither few nor many.
+      [100, 100 / 0.95, 20, 200],
+      [100, 112, 9, 200],
+      [100, 112, 10, 89],
+    ])('with %d at once of %d ms, after 100 ms at best, is after %d windows %d', (inFlight, latencyMs, windows, expected) => {
+      const limit = new LearnedLimit(200);
+      const now = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 1 });
+      const calls = Math.max(20, inFlight / 4);
+      serve(limit, now, { calls: calls * windows, ms: 10 * calls * windows, latencyMs, inFlight });
+
+      expect(limit.current).toBe(expected);
+    });
+
+    it.each([
+      // Used by half, without a queue: 6 · log₁₀ 12 more.
+      [24, 12, 100, 30],
+      [24, 11, 100, 24],
+      // Three of 24 wait, less than 3 · log₁₀ 24 = 4.1: a step of 1.38 more. Five are more.
+      [24, 24, 100 * (24 / 21), 25],
+      [24, 24, 100 * (24 / 19), 24],
+      // Steps of 1: three waiting stop it, two do not, one is none.
+      [10, 6, 200, 10],
+      [10, 6, 150, 11],
+      [4, 2, 200, 10],
+    ])('of %d, used by %d of %d ms, becomes %d', (current, inFlight, latencyMs, expected) => {
+      const { limit, now } = halved(2 * current);
+      expect(limit.current).toBe(current);
+      serve(limit, now, { calls: 20, ms: 200, latencyMs, inFlight });
+
+      expect(limit.current).toBe(expected);
+    });
+
+    it('grows where calls take no time at all', () => {
+      const { limit, now } = halved(20);
+      serve(limit, now, { calls: 20, ms: 200, latencyMs: 0, inFlight: 10 });
+
+      expect(limit.current).toBe(16);
+    });
   });
 
   it('is a whole number from 1 to the ceiling, whatever happens', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barsOf } from '../../simulate/bars.ts';
+import { barsOf, JUDGED } from '../../simulate/bars.ts';
 import { POLICIES } from '../../simulate/policies/index.ts';
 import { RECOMMENDED } from '../../simulate/policies/ours.ts';
 import { seeded } from '../../simulate/random.ts';
@@ -91,6 +91,7 @@ describe('the parts of a simulation', () => {
   it('have names of their own, and the short version only such names', () => {
     for (const names of [SCENARIOS, POLICIES].map((each) => each.map(({ name }) => name))) expect(new Set(names).size).toBe(names.length);
     expect(SHORT.filter((name) => !SCENARIOS.some((each) => each.name === name))).toEqual([]);
+    expect(JUDGED.filter((name) => !POLICIES.some((each) => each.name === name))).toEqual([]);
   });
 
   it('summarize a sample by its mean and the 95 % margin: 1, 2, 3 have 2 ± 4.30 · 1 / √3', () => {

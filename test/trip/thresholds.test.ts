@@ -48,12 +48,33 @@ describe('thresholdsInForce', () => {
     expect(thresholdsInForce(USUAL, signals, { floor: 0.01, ceiling: 2, sensitivity: 'relative' }).errorRateThreshold).toBeCloseTo(0.039_85, 5);
   });
 
+  it('holds nobody to a rate that it has not learned', () => {
+    expect(thresholdsInForce(USUAL, QUIET, { ...BOUNDS, sensitivity: 'relative' })).toEqual({ ...USUAL, reasons: [] });
+  });
+
+  it('names only what moves a threshold', () => {
+    // ⌈ln 10⁷ / −ln 0.2⌉ = 11, and as much is configured.
+    expect(thresholdsInForce({ failureThreshold: 11, errorRateThreshold: null }, { ...QUIET, normalErrorRate: 0.2, health: 'degraded' }, BOUNDS).reasons).toEqual(['health_degraded']);
+    const rate = 0.1 + 3 * Math.sqrt((0.1 * 0.9) / 100);
+    const signals = { ...QUIET, normalErrorRate: 0.1, health: 'degraded' } as const;
+    expect(thresholdsInForce({ failureThreshold: null, errorRateThreshold: rate }, signals, { ...BOUNDS, sensitivity: 'relative' }).reasons).toEqual(['health_degraded']);
+    expect(thresholdsInForce({ failureThreshold: null, errorRateThreshold: 0.1 }, { ...QUIET, normalErrorRate: 0.1 }, { ...BOUNDS, sensitivity: 'relative' }).reasons).toEqual(['noisy']);
+  });
+
   it('leaves rules that are off alone', () => {
     expect(thresholdsInForce({ failureThreshold: null, errorRateThreshold: null }, { ...QUIET, slowRate: 1, normalErrorRate: 0.2 }, BOUNDS)).toEqual({
       failureThreshold: null,
       errorRateThreshold: null,
-      reasons: ['slow'],
+      reasons: [],
     });
+  });
+
+  it('gives no reason where signals move nothing', () => {
+    const signals = { ...QUIET, slowRate: 1, normalErrorRate: 0.2 };
+
+    expect(thresholdsInForce(USUAL, signals, { floor: 1, ceiling: 1, sensitivity: 'relative' })).toEqual({ ...USUAL, reasons: [] });
+    // 0.8 of the way is left of 10 by slowness, and 1.25 of that by health: 10 again.
+    expect(thresholdsInForce(USUAL, { ...QUIET, slowRate: 0.26, health: 'healthy' }, BOUNDS)).toEqual({ ...USUAL, reasons: [] });
   });
 
   it('never leaves its bounds, and says why when it moves, for any signals', () => {
@@ -81,7 +102,7 @@ describe('thresholdsInForce', () => {
         expect(Number.isInteger(failureThreshold)).toBe(true);
         expect(errorRateThreshold).toBeGreaterThanOrEqual(rate * limits.floor);
         expect(errorRateThreshold).toBeLessThanOrEqual(Math.min(1, rate * limits.ceiling));
-        expect(reasons.length > 0 || (failureThreshold === run && errorRateThreshold === rate)).toBe(true);
+        expect(reasons.length === 0).toBe(failureThreshold === run && errorRateThreshold === rate);
       }),
       { numRuns: runs(500) },
     );
