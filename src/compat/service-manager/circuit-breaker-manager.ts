@@ -80,9 +80,9 @@ export class CircuitBreakerManager {
     const known = this.#services.get(config.name);
     const [oldest] = this.#services;
     if (known === undefined && oldest !== undefined && this.#services.size === MOST_SERVICES) this.unregisterService(oldest[0]);
-    const ours = known?.ours ?? this.#manager.getCircuitBreaker(config.name) === null;
+    const isNew = this.#manager.getCircuitBreaker(config.name) === null;
     const breaker = listedBreaker(config.name, config.circuitBreakerConfig.toUnifiedConfig(), { ...this.#runtime, manager: this.#manager });
-    this.#services.set(config.name, { config, breaker, ours });
+    this.#services.set(config.name, { config, breaker, ours: known?.breaker === breaker ? known.ours : isNew });
   }
 
   /** Forgets a service. Its breaker leaves the registry, unless others had made it, and keeps working for whoever holds it. */

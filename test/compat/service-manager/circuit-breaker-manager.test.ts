@@ -167,6 +167,18 @@ describe('the CircuitBreakerManager of services', () => {
     expect([manager.getAllStates(), runtime.manager.getCircuitBreakerNames(), runtime.manager.getCircuitBreaker('users') === shared]).toEqual([{}, ['users'], true]);
   });
 
+  it('leaves a breaker on the list that others have made since its own was taken off', () => {
+    const runtime = testRuntime();
+    const manager = registered(runtime);
+    manager.registerService(ORDERS);
+    runtime.manager.removeCircuitBreaker('orders');
+    const theirs = runtime.manager.createCircuitBreaker('orders', new CircuitBreakerConfig().toUnifiedConfig());
+    manager.registerService(ORDERS);
+    manager.unregisterService('orders');
+
+    expect(runtime.manager.getCircuitBreaker('orders')).toBe(theirs);
+  });
+
   it('keeps at most 10 000 services: the one registered longest ago makes room, in the registry too', { timeout: 60_000 }, () => {
     const runtime = testRuntime();
     const manager = new CircuitBreakerManager(runtime);
