@@ -17,7 +17,7 @@ export interface LegacyRetry {
   readonly onRetry?: ((event: RetryEvent) => unknown) | undefined;
 }
 
-/** Runs an operation by `retry` of this library with exactly the waits of a legacy name; there is no budget. */
+/** Runs an operation by `retry` of this library with the waits of a legacy name, and on top what an error asks for by `retryAfterMs`; there is no budget. */
 export async function legacyRetry<T>(operation: (context: RetryContext) => T | PromiseLike<T>, how: LegacyRetry, { clock }: LegacyRuntime): Promise<T> {
   let latest: unknown;
   const attempt = async (context: RetryContext): Promise<T> => {

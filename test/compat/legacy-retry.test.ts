@@ -50,6 +50,10 @@ describe('legacyRetry', () => {
     expect((await run({ attempts: 2, delayAfter: () => seconds })).moments).toEqual([0, ms]);
   });
 
+  it('waits longer where the error asks for a pause', async () => {
+    expect((await run({ attempts: 2 }, () => Promise.reject(Object.assign(new Error('busy'), { retryAfterMs: 4_000 })))).moments).toEqual([0, 5_000]);
+  });
+
   it('ends at what is not worth it, and throws that', async () => {
     expect(await run({ retryOn: () => false })).toEqual({ moments: [0], error: BOOM });
   });

@@ -26,7 +26,7 @@ export const retryStrategyOptions = {
   maxAttempts: { kind: 'count', to: null, default: 5 },
   /** Seconds to wait after the first attempt, before jitter. 0 or more. Default 1. */
   baseDelay: { kind: 'number', to: null, default: 1, note: 'seconds' },
-  /** The longest wait in seconds, after jitter. 0 or more. Default 60. */
+  /** The longest wait in seconds, after jitter and besides what an error asks for by `retryAfterMs`. 0 or more. Default 60. */
   maxDelay: { kind: 'number', to: null, default: 60, note: 'seconds' },
   /** What each further wait is multiplied by. 0 or more. Default 2. */
   backoffFactor: { kind: 'number', to: null, default: 2 },
@@ -51,7 +51,7 @@ export const fallbackConfigOptions = {
   maxRetries: { kind: 'count', to: null, default: 2, note: 'all attempts, in spite of its name' },
   /** Seconds to wait after the first attempt, before jitter. 0 or more. Default 0.5. */
   baseDelay: { kind: 'number', to: null, default: 0.5, note: 'seconds' },
-  /** The longest wait in seconds, before jitter. 0 or more. Default 15. */
+  /** The longest wait in seconds, before jitter and besides what an error asks for by `retryAfterMs`. 0 or more. Default 15. */
   maxDelay: { kind: 'number', to: null, default: 15, note: 'seconds' },
   /** What each further wait is multiplied by. 0 or more. Default 1.5. */
   exponentialBase: { kind: 'number', to: null, default: 1.5 },

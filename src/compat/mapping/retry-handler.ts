@@ -6,7 +6,7 @@ export const retryConfigOptions = {
   maxAttempts: { kind: 'count', to: null, default: 3 },
   /** Seconds to wait after the first attempt. 0 or more. Default 1. */
   baseDelay: { kind: 'number', to: null, default: 1, note: 'seconds' },
-  /** The longest wait in seconds. 0 or more. Default 60. */
+  /** The longest wait in seconds, besides what an error asks for by `retryAfterMs`. 0 or more. Default 60. */
   maxDelay: { kind: 'number', to: null, default: 60, note: 'seconds' },
   /** How waits grow: `fixed`, `linear`, `exponential`, `exponential_jitter`, `fibonacci` or `adaptive`; anything else is `fixed`. Default `exponential`. */
   strategy: { kind: 'text', to: null, default: 'exponential' },
