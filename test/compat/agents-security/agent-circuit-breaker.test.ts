@@ -150,6 +150,15 @@ describe('the AgentCircuitBreaker', () => {
     expect(counts).toEqual([5, 0, 1, 0]);
   });
 
+  it('forgets its failures when probes close it, within their window', () => {
+    const { agent } = ready();
+    agent.recordSuccess();
+    const before = agent.failureRecords.length;
+    agent.recordSuccess();
+
+    expect([before, agent.state, agent.failureRecords]).toEqual([3, 'closed', []]);
+  });
+
   it('has the legacy figures', () => {
     const { agent, clock } = agentWith();
     clock.advance(1_000);

@@ -208,7 +208,7 @@ describe('the SystemCircuitBreaker', () => {
       CIRCUIT_BREAKER_FAILURE_THRESHOLD: '7',
       CIRCUIT_BREAKER_RECOVERY_TIMEOUT: '5',
       CIRCUIT_BREAKER_SUCCESS_THRESHOLD: ' 1 ',
-      CIRCUIT_BREAKER_FAILURE_WINDOW: '',
+      CIRCUIT_BREAKER_FAILURE_WINDOW: ' ',
       CIRCUIT_BREAKER_MAX_HALF_OPEN: '4',
     });
 
@@ -237,6 +237,14 @@ describe('the SystemCircuitBreaker', () => {
 
     expect(agentSummary).toMatchObject({ totalAgents: 1_000, failedAgents: 1 });
     expect(Object.keys(agents).slice(0, 2)).toEqual(['broken', 'agent-1']);
+  });
+
+  it('takes a forgotten agent off the list of its manager', () => {
+    const { manager } = testRuntime();
+    const { system } = systemWith({ manager });
+    for (let agent = 0; agent <= 1_000; agent += 1) system.getOrCreateBreaker(`agent-${agent}`);
+
+    expect([manager.size, manager.getCircuitBreaker('agent-0')]).toEqual([1_000, null]);
   });
 
   it('forgets the oldest when none is closed', () => {
