@@ -17,7 +17,7 @@ import { HeldPermits } from './held-permits.ts';
 
 /** What an `AgentCircuitBreaker` may be made with besides. */
 export interface AgentCircuitBreakerParts extends LegacyRuntime {
-  /** The breaker to use, instead of one that nobody lists. */
+  /** The breaker to use, instead of one that nobody lists; it is listened to for as long as it lives, so give it to one object only. */
   readonly breaker?: UnifiedCircuitBreaker | undefined;
 }
 

@@ -9,6 +9,7 @@ import { asConfig } from '../legacy-config.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
+import { secondsOf } from '../legacy-view.ts';
 import { listedBreaker } from '../runtime.ts';
 import type { LegacyRuntime } from '../runtime.ts';
 import { CircuitBreakerConfig } from './circuit-breaker-config.ts';
@@ -100,8 +101,6 @@ function breakerFor(name: string, config: CircuitBreakerConfig | undefined, runt
   const known = config === undefined ? manager.getCircuitBreaker(name) : null;
   return known ?? listedBreaker(name, (config ?? asConfig(CircuitBreakerConfig, {})).toUnifiedConfig(), { ...runtime, manager });
 }
-
-const secondsOf = (ms: number | null): number | undefined => (ms === null ? undefined : ms / 1_000);
 
 /** The numbers of a breaker that was made elsewhere; a rule that is off shows its default. */
 function configInForce(breaker: UnifiedCircuitBreaker): CircuitBreakerConfig {

@@ -242,6 +242,16 @@ describe('the functions of the registry', () => {
 });
 
 describe('a view', () => {
+  it('that is cleaned up leaves another breaker of its name on the list', () => {
+    const runtime = testRuntime();
+    const first = new CircuitBreaker({ name: 'orders' }, runtime);
+    first.cleanup();
+    const second = new CircuitBreaker({ name: 'orders' }, runtime);
+    first.cleanup();
+
+    expect(runtime.manager.getCircuitBreaker('orders')).toBe(second.breaker);
+  });
+
   it('shows a given breaker, and makes none', () => {
     const runtime = testRuntime();
     const theirs = runtime.manager.createCircuitBreaker('theirs');

@@ -91,6 +91,16 @@ describe('FallbackManager', () => {
     expect(await new FallbackManager({}, testRuntime()).executeWithFallback('triage', () => Promise.reject(undefined))).toMatchObject({ success: false, error: 'undefined' });
   });
 
+  it('takes the breaker of an agent as it stands, and contradicts nobody', async () => {
+    const runtime = testRuntime();
+    const conflicts: string[] = [];
+    runtime.manager.on('configConflict', ({ name }) => conflicts.push(name));
+    const theirs = runtime.manager.createCircuitBreaker('agent_triage', { failureThreshold: 50 });
+    await new FallbackManager({}, runtime).executeWithFallback('triage', failing);
+
+    expect([theirs.getMetrics().failedCalls, conflicts]).toEqual([1, []]);
+  });
+
   it('never rejects, though its manager be disposed', async () => {
     const runtime = testRuntime();
     runtime.manager.dispose();
