@@ -167,6 +167,20 @@ describe('the EndpointCircuitBreakerManager', () => {
     expect(Object.keys(manager.getAllCircuits())).toEqual(removed === 1 ? ['/users'] : [URL, '/users']);
   });
 
+  it.each([
+    ['a question', (manager: EndpointCircuitBreakerManager) => manager.isRequestAllowed(URL), 0],
+    ['a success', (manager: EndpointCircuitBreakerManager) => manager.recordSuccess(URL), 0],
+    ['a failure', (manager: EndpointCircuitBreakerManager) => manager.recordFailure(URL), 0],
+    ['a look', (manager: EndpointCircuitBreakerManager) => manager.getAllCircuits(), 1],
+  ])('takes %s for use, or not', (_, use, removed) => {
+    const runtime = testRuntime();
+    const manager = registered(runtime);
+    runtime.clock.advance(24 * 3_600_000);
+    use(manager);
+
+    expect(manager.cleanupInactiveCircuits()).toBe(removed);
+  });
+
   it('keeps at most 10 000 endpoints: the one unused for longest makes room, and is allowed from then on', { timeout: 60_000 }, () => {
     const manager = new EndpointCircuitBreakerManager(testRuntime());
     const config = new EndpointCircuitBreakerConfig();

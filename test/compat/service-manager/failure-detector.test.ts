@@ -124,6 +124,7 @@ describe('the FailureDetector', () => {
     fail(3);
     clock.advance(10 * MINUTE + 1);
     fail(2, 'users', FailureType.CONNECTION_ERROR);
+    clock.advance(10 * MINUTE);
     detector.recordFailure('users', FailureType.TIMEOUT, 'slow', {}, 'low');
 
     expect(detector.getFailureSummary()).toEqual({

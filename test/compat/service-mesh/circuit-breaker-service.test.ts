@@ -51,11 +51,15 @@ describe('the CircuitBreakerService of the mesh', () => {
     service.registerService('orders');
     service.registerService('users', { failureThreshold: 1, recoveryTimeout: 0.5, testRequests: 1 });
     service.recordFailure('users');
-    const threshold = service.getCircuitStatus('users')?.failureThreshold;
-    runtime.clock.advance(500);
+    const states = [stateOf(service, 'users')];
+    for (const ms of [499, 1]) {
+      runtime.clock.advance(ms);
+      states.push(stateOf(service, 'users'));
+    }
     service.recordSuccess('users');
 
-    expect([service.getCircuitStatus('orders')?.failureThreshold, threshold, stateOf(service, 'users')]).toEqual([5, 1, 'closed']);
+    expect([...states, stateOf(service, 'users')]).toEqual(['open', 'open', 'half_open', 'closed']);
+    expect(['orders', 'users'].map((name) => service.getCircuitStatus(name)?.failureThreshold)).toEqual([5, 1]);
     expect(() => new CircuitBreakerService({ failureThreshold: 0 })).toThrow(/failureThreshold/);
     expect(() => service.registerService('other', { testRequests: -1 })).toThrow(/testRequests/);
   });
