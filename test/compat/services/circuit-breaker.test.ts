@@ -213,3 +213,7 @@ describe('the services CircuitBreaker', () => {
     expect(() => new CircuitBreaker('orders', { recoveryTimeout: 60, recoveryTimeoutMs: 60_000 } as never, testRuntime())).toThrow('give options of one kind');
   });
 });
+
+it('the window of a services CircuitBreakerConfig holds as many outcomes as the threshold, also when the minimum is given', () => {
+  expect(new CircuitBreakerConfig({ failureThreshold: 20, minRequestsThreshold: 3 }).toUnifiedConfig()).toMatchObject({ slidingWindowSize: 20, minRequestsThreshold: 3 });
+});
