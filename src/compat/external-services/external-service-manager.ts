@@ -32,10 +32,10 @@ const DEFAULT_SERVICES = [
   'email_sendgrid',
 ];
 
-/** So many services are known; those made first make room. */
+/** So many services have a place in status and health; those made first make room. */
 const MOST_SERVICES = 1_000;
 
-/** The circuits of external services, at most 1 000. @deprecated Use `UnifiedCircuitBreakerManager`. */
+/** The circuits of external services, at most 1 000 of them in status and health; the manager of the process lists all. @deprecated Use `UnifiedCircuitBreakerManager`. */
 export class ExternalServiceManager {
   /** The environment, as it was given. */
   readonly environment: string;

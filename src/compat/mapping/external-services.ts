@@ -52,6 +52,13 @@ export const externalServicesNames: readonly LegacyName[] = [
       get_health_summary: 'getHealthSummary()',
     },
     kept: ['nine services are known from the start'],
+    repaired: [
+      {
+        fault: 'services were kept for ever',
+        now: 'status and health show at most 1 000, and those made first make room; the manager of the process still lists all',
+        check: 'names of services that hold an identifier',
+      },
+    ],
   },
   {
     module: MODULE,

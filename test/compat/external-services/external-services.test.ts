@@ -121,6 +121,16 @@ describe('ExternalServiceManager', () => {
     expect(service.getStatus().metrics.successfulCalls).toBe(1);
   });
 
+  it('shows at most 1 000 services, those made first make room; the manager of the process lists all, and their circuits stay', () => {
+    const runtime = testRuntime();
+    const manager = new ExternalServiceManager('production', runtime);
+    const first = manager.getCircuitBreaker('oauth_auth0').breaker;
+    for (let service = 9; service <= 1_000; service += 1) manager.getCircuitBreaker(`service-${service}`);
+
+    expect([manager.getHealthSummary().totalExternalServices, 'oauth_auth0' in manager.getAllStatuses(), runtime.manager.size]).toEqual([1_000, false, 1_001]);
+    expect(manager.getCircuitBreaker('oauth_auth0').breaker).toBe(first);
+  });
+
   it('tells how many are well', async () => {
     const manager = new ExternalServiceManager('production', testRuntime());
     expect(manager.getHealthSummary()).toEqual({ totalExternalServices: 9, healthyServices: 9, unhealthyServices: 0, overallHealth: 'healthy' });
