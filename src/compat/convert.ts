@@ -1,11 +1,14 @@
 import type { UnifiedCircuitConfig } from '../breaker/options.ts';
 import type { ManagedCircuitConfig } from '../manager/options.ts';
 import { canonical } from '../presets/services.ts';
+import { UNKNOWN_FAILURE } from './failure-label.ts';
 import { unitFactors } from './legacy-name.ts';
 import type { LegacyOption, LegacyOptions, LegacySettings } from './legacy-name.ts';
 
 /** One legacy value in the unit of the option that it becomes; durations are whole milliseconds. */
 export function convertValue({ kind }: LegacyOption, value: unknown): unknown {
+  // A failure of which nothing is known is no error that a filter could judge.
+  if (kind === 'names') return [...(value as readonly string[]), UNKNOWN_FAILURE];
   const factor = unitFactors[kind];
   return factor === undefined || typeof value !== 'number' ? value : Math.max(1, Math.round(value * factor));
 }

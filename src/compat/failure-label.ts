@@ -9,8 +9,11 @@ export class LabelledFailure extends Error {
   }
 }
 
+/** The kind of a failure that was recorded without one. */
+export const UNKNOWN_FAILURE = 'generic_error';
+
 /** What `recordFailure()` of a legacy name is given: an error, the name of one, or nothing. */
-export function failureOf(error: unknown, otherwise = 'generic_error'): unknown {
+export function failureOf(error: unknown, otherwise = UNKNOWN_FAILURE): unknown {
   if (error === undefined || error === null) return new LabelledFailure(otherwise);
   return typeof error === 'string' ? new LabelledFailure(error) : error;
 }

@@ -1,4 +1,4 @@
-import { assertNone } from '../breaker/require.ts';
+import { anObject, assertNone, problemWith } from '../breaker/require.ts';
 
 type CamelCase<Text> = Text extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Text;
 
@@ -15,14 +15,16 @@ export type FromPython<Config> = { readonly [Key in keyof Config as CamelCase<Ke
  * const config = new CircuitConfig(fromPythonConfig({ name: 'orders', failure_threshold: 3, recovery_timeout: 30 }));
  * config.toUnifiedConfig().recoveryTimeoutMs; //=> 30000
  * ```
- * @throws CircuitBreakerConfigError when two keys become one.
+ * @throws CircuitBreakerConfigError when two keys become one, or it is no object.
  */
 export function fromPythonConfig<const Config extends object>(config: Config): FromPython<Config> {
-  const entries = Object.entries(config).map(([key, value]) => [camelCase(key), value as unknown, key] as const);
+  assertNone('fromPythonConfig', [problemWith('config', config, anObject)]);
+  const given = Object.entries(config).filter(([, value]) => value !== null);
+  const entries = given.map(([key, value]) => [camelCase(key), value as unknown, key] as const);
   const keys = entries.map(([key]) => key);
   const twice = entries.filter(([key], index) => keys.indexOf(key) !== index);
   assertNone('fromPythonConfig', twice.map(([key, , spelled]) => `Expected one spelling of \`${key}\`, got \`${spelled}\` besides`));
-  return Object.fromEntries(entries.filter(([, value]) => value !== null)) as FromPython<Config>;
+  return Object.fromEntries(entries) as FromPython<Config>;
 }
 
 function camelCase(key: string): string {

@@ -26,6 +26,11 @@ describe('fromPythonConfig', () => {
     });
   });
 
+  it('refuses what is no object, and takes no offence at a null beside another spelling', () => {
+    expect(() => fromPythonConfig(null as never)).toThrow('Expected `config` to be an object, got null');
+    expect(fromPythonConfig({ a_b: null, aB: 3 })).toEqual({ aB: 3 });
+  });
+
   it('refuses two spellings of one option', () => {
     expect(() => fromPythonConfig({ recovery_timeout: 3, recoveryTimeout: 5 })).toThrow('Expected one spelling of `recoveryTimeout`, got `recoveryTimeout` besides');
   });

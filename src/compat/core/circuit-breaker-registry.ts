@@ -4,16 +4,16 @@ import type { HealthSummary } from '../../manager/health-summary.ts';
 import type { UnifiedCircuitBreakerManager } from '../../manager/unified-circuit-breaker-manager.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
+import { healthCheckOf } from '../health-checker.ts';
 import type { HealthChecker } from '../health-checker.ts';
-import { secondsOf } from '../legacy-view.ts';
 import type { LegacyRuntime } from '../runtime.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
-import { CircuitConfig } from './circuit-config.ts';
+import { CircuitConfig, configInForce, isOfAnother } from './circuit-config.ts';
 import type { CircuitConfigOptions } from './circuit-config.ts';
 import type { CircuitBreakerStatus, CircuitMetrics } from './circuit-status.ts';
 
-/** A configuration for a breaker that is named elsewhere. */
-export type NamelessCircuitConfig = Omit<CircuitConfigOptions, 'name'> | CircuitConfig;
+/** A configuration for a breaker that is named elsewhere: options, a `CircuitConfig`, or the configuration of another legacy name. */
+export type NamelessCircuitConfig = Omit<CircuitConfigOptions, 'name'> | CircuitConfig | Pick<CircuitConfig, 'toUnifiedConfig'>;
 
 /** Breakers by name; made when first asked for. @deprecated Use `UnifiedCircuitBreakerManager`. */
 export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
@@ -37,6 +37,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     return insideLegacyName(() => {
       const known = manager.getCircuitBreaker(name);
       if (known !== null && config === undefined) return this.#viewOf(known);
+      if (isOfAnother(config)) return this.#viewOf(manager.createCircuitBreaker(name, { ...config.toUnifiedConfig(), healthCheck: healthCheckOf(healthChecker) }));
       const own = config instanceof CircuitConfig && config.name === name ? config : new CircuitConfig({ ...config, name });
       const view = new CircuitBreaker(own, { ...this.#runtime, manager, healthChecker });
       if (!this.#views.has(view.breaker)) this.#views.set(view.breaker, view);
@@ -48,9 +49,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   #viewOf(breaker: UnifiedCircuitBreaker): CircuitBreaker {
     const found = this.#views.get(breaker);
     if (found !== undefined) return found;
-    const { failureThreshold, recoveryTimeoutMs, timeoutMs } = breaker.getStatus().config;
-    const config = new CircuitConfig({ name: breaker.name, failureThreshold: failureThreshold ?? undefined, recoveryTimeout: secondsOf(recoveryTimeoutMs), timeoutSeconds: secondsOf(timeoutMs) });
-    const view = new CircuitBreaker(config, { manager: this.#used(), breaker });
+    const view = new CircuitBreaker(configInForce(breaker), { manager: this.#used(), breaker });
     this.#views.set(breaker, view);
     return view;
   }

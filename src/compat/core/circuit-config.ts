@@ -1,7 +1,9 @@
+import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import { legacyConfig } from '../legacy-config.ts';
 import type { LegacyConfig } from '../legacy-config.ts';
 import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
+import { secondsOf } from '../legacy-view.ts';
 import { circuitConfigOptions, circuitConfigSettings } from '../mapping/core.ts';
 
 /** What `CircuitConfig` takes: legacy names, seconds. */
@@ -27,4 +29,15 @@ export function createCircuitConfigForEnvironment(name: string, environment = 'p
   const key = environment.toLowerCase();
   const known = Object.hasOwn(ENVIRONMENTS, key) ? (key as keyof typeof ENVIRONMENTS) : 'production';
   return new CircuitConfig({ name, ...ENVIRONMENTS[known] });
+}
+
+/** The numbers of a breaker that was made elsewhere, as far as a `CircuitConfig` has them. */
+export function configInForce(breaker: UnifiedCircuitBreaker): CircuitConfig {
+  const { failureThreshold, recoveryTimeoutMs, timeoutMs } = breaker.getStatus().config;
+  return new CircuitConfig({ name: breaker.name, failureThreshold: failureThreshold ?? undefined, recoveryTimeout: secondsOf(recoveryTimeoutMs), timeoutSeconds: secondsOf(timeoutMs) });
+}
+
+/** Whether a configuration is that of another legacy name. */
+export function isOfAnother(config: object | undefined): config is Pick<CircuitConfig, 'toUnifiedConfig'> {
+  return config !== undefined && 'toUnifiedConfig' in config && !CircuitConfig.isHeldBy(config);
 }

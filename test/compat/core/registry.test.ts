@@ -13,6 +13,7 @@ import {
   withHealthCheck,
 } from '../../../src/compat/core/index.ts';
 import { reportLegacyNames } from '../../../src/compat/deprecation.ts';
+import { CircuitBreakerConfig as ServicesConfig } from '../../../src/compat/services/index.ts';
 import { CircuitBreakerConfigError, CircuitBreakerDisposedError, getUnifiedCircuitBreakerManager } from '../../../src/index.ts';
 import { BOOM, errorOf } from '../../support/outcomes.ts';
 import { testRuntime } from '../support/agreement.ts';
@@ -56,6 +57,15 @@ describe('CircuitBreakerRegistry', () => {
     const registry = new CircuitBreakerRegistry(testRuntime());
 
     expect(registry.getBreaker('orders', new CircuitConfig({ name: 'template', failureThreshold: 2 })).config).toMatchObject({ name: 'orders', failureThreshold: 2 });
+  });
+
+  it('takes the configuration of another legacy name, with its own rules', () => {
+    const runtime = testRuntime();
+    const registry = new CircuitBreakerRegistry(runtime);
+    const breaker = registry.getBreaker('orders', new ServicesConfig({ failureThreshold: 4, errorRateThreshold: 0.9, timeout: 7 }));
+
+    expect(breaker.config).toMatchObject({ name: 'orders', failureThreshold: 4, timeoutSeconds: 7 });
+    expect(breaker.breaker.getStatus().config.errorRateThreshold).toBe(0.9);
   });
 
   it('shows breakers that others made, and contradicts none of them', () => {
