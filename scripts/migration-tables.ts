@@ -165,8 +165,9 @@ function membersOf(members: NonNullable<LegacyName['members']>, owners: readonly
   const first = owners[0] === undefined ? undefined : firstWith('members', owners[0]);
   if (first !== undefined) return `${title}: those of ${code(first.shim)} of ${link(first.source)}.`;
   const all = Object.entries(members).map(([legacy, now]) => ({ legacy: camelCase(legacy), now }));
-  const same = all.filter(({ legacy, now }) => now.replace(/\(.*\)$/, '') === legacy).map(({ now }) => now);
-  const rows = all.filter(({ now }) => !same.includes(now)).map(({ legacy, now }) => [code(legacy), marked(now)]);
+  const isSame = ({ legacy, now }: (typeof all)[number]): boolean => now.replace(/\(.*\)$/, '') === legacy;
+  const same = all.filter(isSame).map(({ now }) => now);
+  const rows = all.filter((member) => !isSame(member)).map(({ legacy, now }) => [code(legacy), marked(now)]);
   if (rows.length === 0) return `${title} keep their names: ${codes(same)}.`;
   return `${title}:\n\n${table(['member', 'new code'], rows)}${same.length === 0 ? '' : `\n\nThe others keep their names: ${codes(same)}.`}`;
 }
