@@ -39,11 +39,14 @@ export function unifiedFrom(table: LegacyOptions, held: object, explicit: Readon
   const minimum = given.minRequestsThreshold ?? Math.min(most, Math.max(minRequestsThreshold ?? 1, failureThreshold ?? 1));
   const window = given.slidingWindowSize ?? Math.max(slidingWindowSize ?? 1, minimum, failureThreshold ?? 1);
   const { maxBackoffMs = 0, recoveryTimeoutMs = 0 } = rest;
+  // Where no rate opens or adapts, a minimum that nobody gave would only contradict that of another configuration.
+  const adaptive = settings.adaptiveThreshold ?? rest.adaptiveThreshold ?? false;
+  const noRate = settings.errorRateThreshold === null && adaptive === false && given.minRequestsThreshold === undefined;
   return Object.freeze({
     ...rest,
     failureThreshold,
     slidingWindowSize: window,
-    minRequestsThreshold: minimum,
+    ...(noRate ? {} : { minRequestsThreshold: minimum }),
     maxBackoffMs: Math.max(maxBackoffMs, recoveryTimeoutMs),
     ...settings,
   });

@@ -28,9 +28,9 @@ export function getAllCircuitBreakerMetrics(): Record<string, CircuitMetrics> {
   return insideLegacyName(() => circuitRegistry.getAllMetrics());
 }
 
-/** Takes every breaker off the list. @deprecated Use `getUnifiedCircuitBreakerManager().dispose()`. */
+/** Takes every breaker off the list. @deprecated Use `getUnifiedCircuitBreakerManager().removeCircuitBreaker(name) for each name`. */
 export function cleanupAllCircuitBreakers(): void {
-  warnOfLegacyName('core', 'cleanupAllCircuitBreakers', 'getUnifiedCircuitBreakerManager().dispose()');
+  warnOfLegacyName('core', 'cleanupAllCircuitBreakers', 'getUnifiedCircuitBreakerManager().removeCircuitBreaker(name) for each name');
   insideLegacyName(() => circuitRegistry.cleanupAll());
 }
 

@@ -1,5 +1,6 @@
 import { notAFunction } from '../../breaker/call-context.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
+import { isCircuitBreakerDisposedError } from '../../core/error-codes.ts';
 import { isRequestError } from '../../presets/node-errors.ts';
 import { CircuitConfig, createCircuitConfigForEnvironment } from '../core/circuit-config.ts';
 import { circuitStatusOf } from '../core/circuit-status.ts';
@@ -43,13 +44,14 @@ export class ExternalServiceCircuitBreaker {
    * Gives what `operation` gives, or a body when it is not admitted, fails or takes too long.
    *
    * @throws what `operation` throws, when that says that the request was wrong: a status from 400 to 499, but 408 and 429.
+   * @throws CircuitBreakerDisposedError when the breaker was disposed.
    */
   async callExternalService<Args extends readonly unknown[], T>(operation: LegacyOperation<Args, T>, ...args: Args): Promise<T | ExternalServiceFallback> {
     if (typeof operation !== 'function') throw notAFunction(operation);
     try {
       return await this.breaker.call(() => operation(...args));
     } catch (error) {
-      if (isRequestError(error)) throw error;
+      if (isRequestError(error) || isCircuitBreakerDisposedError(error)) throw error;
       return fallbackBody(this.serviceName);
     }
   }

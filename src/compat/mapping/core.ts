@@ -55,6 +55,8 @@ const members = {
   is_half_open: "state === 'half_open'",
 } as const;
 
+const { get_status: _, ...adaptiveMembers } = members;
+
 /** The legacy names of `./compat/core`. */
 export const coreNames: readonly LegacyName[] = [
   {
@@ -134,7 +136,7 @@ export const coreNames: readonly LegacyName[] = [
       remove_breaker: 'removeCircuitBreaker(name)',
       get_breaker_count: 'size',
       get_breaker_names: 'getCircuitBreakerNames()',
-      cleanup_all: 'dispose()',
+      cleanup_all: 'removeCircuitBreaker(name) for each name',
       force_open_all: 'for (const breaker of manager) breaker.trip()',
       force_close_all: 'resetAll()',
     },
@@ -145,7 +147,7 @@ export const coreNames: readonly LegacyName[] = [
   { module: REGISTRY, name: 'get_circuit_breaker', source: 'core', shim: 'getCircuitBreaker', replacement: 'getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config)' },
   { module: REGISTRY, name: 'remove_circuit_breaker', source: 'core', shim: 'removeCircuitBreaker', replacement: 'getUnifiedCircuitBreakerManager().removeCircuitBreaker(name)' },
   { module: REGISTRY, name: 'get_all_circuit_breaker_metrics', source: 'core', shim: 'getAllCircuitBreakerMetrics', replacement: 'getUnifiedCircuitBreakerManager().getAllStatus()' },
-  { module: REGISTRY, name: 'cleanup_all_circuit_breakers', source: 'core', shim: 'cleanupAllCircuitBreakers', replacement: 'getUnifiedCircuitBreakerManager().dispose()' },
+  { module: REGISTRY, name: 'cleanup_all_circuit_breakers', source: 'core', shim: 'cleanupAllCircuitBreakers', replacement: 'getUnifiedCircuitBreakerManager().removeCircuitBreaker(name) for each name' },
   {
     module: REGISTRY,
     name: 'circuit_breaker',
@@ -164,7 +166,7 @@ export const coreNames: readonly LegacyName[] = [
     replacement: 'UnifiedCircuitBreaker with adaptiveThreshold',
     options: adaptiveOptions,
     settings: adaptiveSettings,
-    members: { ...members, should_allow_request: 'canExecute()', force_close: 'reset()' },
+    members: { ...adaptiveMembers, call: 'call(() => operation(...args))', should_allow_request: 'canExecute()', force_close: 'reset()' },
     kept: ['the wait is `timeoutSeconds`; half-open needs `successThreshold` successes'],
     repaired: [
       {

@@ -36,7 +36,6 @@ export const dockerNames: readonly LegacyName[] = [
       get_stats: 'getStatus()',
       force_open: 'trip({ reason })',
       force_close: 'reset()',
-      reset_stats: 'reset(), which also closes the circuit',
     },
     kept: [
       'a success while closed takes all failures back; two successes close a half-open circuit',

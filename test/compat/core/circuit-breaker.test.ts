@@ -97,6 +97,17 @@ describe('the core CircuitBreaker', () => {
     expect(warned.mock.calls.map(([, options]) => (options as unknown as { readonly code: string }).code)).toContain('UCB_CONFIG_CONFLICT');
   });
 
+  it('does not contradict the same numbers given under the new name', () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const runtime = testRuntime();
+    runtime.manager.createCircuitBreaker('orders', {
+      failureThreshold: 3, errorRateThreshold: null, successThreshold: 1, recoveryTimeoutMs: 30_000, timeoutMs: 10_000, exponentialBackoff: false, jitter: false,
+    });
+    make(runtime);
+
+    expect(warned.mock.calls.map(([, options]) => (options as unknown as { readonly code: string }).code)).not.toContain('UCB_CONFIG_CONFLICT');
+  });
+
   it('shows the status of both earlier versions, without rejected calls among the total', async () => {
     const breaker = make(testRuntime());
     await breaker.call(() => 1);

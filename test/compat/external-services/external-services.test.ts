@@ -10,7 +10,7 @@ import {
   getHttpCircuit,
 } from '../../../src/compat/external-services/index.ts';
 import { legacyState } from '../../../src/compat/legacy-view.ts';
-import { getUnifiedCircuitBreakerManager } from '../../../src/index.ts';
+import { CircuitBreakerDisposedError, getUnifiedCircuitBreakerManager } from '../../../src/index.ts';
 import { BOOM, deferred, errorOf, fail } from '../../support/outcomes.ts';
 import { agreeAlways, testRuntime } from '../support/agreement.ts';
 import type { Driven, TestRuntime } from '../support/agreement.ts';
@@ -35,6 +35,14 @@ describe('ExternalServiceCircuitBreaker', () => {
 
     expect(runtime.manager.getCircuitBreaker('external_llm_openai')).toBe(service.breaker);
     expect(service.breaker.getStatus().config).toMatchObject({ ...numbers, successThreshold: 1, exponentialBackoff: false, errorRateThreshold: null });
+  });
+
+  it('says when its breaker was disposed, instead of giving a body for ever', async () => {
+    const runtime = testRuntime();
+    const service = new ExternalServiceCircuitBreaker('llm_openai', 'production', runtime);
+    runtime.manager.dispose();
+
+    expect(await errorOf(service.callExternalService(() => 'fine'))).toBeInstanceOf(CircuitBreakerDisposedError);
   });
 
   const make = (runtime: TestRuntime): Driven => {
