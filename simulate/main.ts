@@ -18,7 +18,7 @@ const USAGE = `npm run simulate -- [--short] [--seeds 30] [--only <part of a sce
   --redraw  simulates nothing: makes table, page and pictures anew from simulate/results/results.json`;
 
 /** How many seeds the short version takes. */
-const FEW = 4;
+const FEW = 3;
 const KEPT = 'simulate/results';
 
 const { values } = parseArgs({
