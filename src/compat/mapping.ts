@@ -27,7 +27,7 @@ import { servicesNames } from './mapping/services.ts';
 import { supervisorNames } from './mapping/supervisor.ts';
 import { syntheticDataNames } from './mapping/synthetic-data.ts';
 
-/** Every legacy name: where it was, where it is, what it takes, what was kept and what was mended. The guide is made from it, and the migration tool reads it. */
+/** Every legacy name: where it was, where it is, what it takes, what was kept and what was mended. The guide is made from it. */
 export const mapping: readonly LegacyName[] = [
   ...agentsBaseNames,
   ...agentsSecurityNames,
