@@ -2,35 +2,37 @@ import { EVENT_NAMES } from '../core/events.ts';
 import type { CircuitEvents } from '../core/events.ts';
 import { createJudge } from '../core/judge.ts';
 import type { UnifiedCircuitMetrics } from '../core/metrics.ts';
-import type { Override } from '../core/override.ts';
 import type { CircuitSnapshot } from '../core/snapshot.ts';
-import type { CircuitState } from '../core/state.ts';
-import { admit, waitMs } from './admission.ts';
-import type { BreakerCore } from './breaker-core.ts';
-import { notAFunction } from './call-context.ts';
-import type { CallContext, Operation } from './call-context.ts';
-import { callSync } from './call-sync.ts';
-import { Circuit } from './circuit.ts';
-import { Execution } from './execution.ts';
-import { explain } from './explain.ts';
-import type { BreakerExtras } from './extras.ts';
-import { HealthProbe } from './health-probe.ts';
-import { noticeLeases } from './leases.ts';
-import { recordFailure, recordSuccess } from './manual.ts';
-import { metricsOf } from './metrics.ts';
-import { TRIP_RULES } from './option-rules.ts';
-import type { CallOptions, StreamOptions, UnifiedCircuitConfig } from './options.ts';
-import { FREE_PERMIT, PermitHandle } from './permit-handle.ts';
-import type { CircuitPermit } from './permit-handle.ts';
-import { restore, snapshotOf } from './persistence.ts';
-import { assertNone, aString, listenerProblems, problemWith, requireOptions } from './require.ts';
-import { resolveConstruction } from './resolve-options.ts';
-import { toSettled } from './settlement.ts';
-import type { Settled } from './settlement.ts';
-import { statusOf } from './status.ts';
-import type { UnifiedCircuitStatus } from './status.ts';
-import { openStream } from './stream.ts';
-import type { StreamOperation } from './stream.ts';
+import type { CircuitState, Override } from '../core/state.ts';
+import { assertNone, aString, listenerProblems, problemWith, requireOptions } from '../core/validation.ts';
+import { Execution } from './call/execution.ts';
+import { FREE_PERMIT, PermitHandle, recordFailure, recordSuccess } from './call/manual.ts';
+import type { CircuitPermit } from './call/manual.ts';
+import { toSettled } from './call/settlement.ts';
+import type { Settled } from './call/settlement.ts';
+import { notAFunction } from './call/signal.ts';
+import type { CallContext, Operation } from './call/signal.ts';
+import { openStream } from './call/stream.ts';
+import type { StreamOperation } from './call/stream.ts';
+import { callSync } from './call/sync-call.ts';
+import { admit, waitMs } from './circuit/admission.ts';
+import { Circuit } from './circuit/circuit.ts';
+import { HealthProbe } from './circuit/health-check.ts';
+import { noticeLeases } from './circuit/leases.ts';
+import { metricsOf } from './circuit/metrics.ts';
+import { restore, snapshotOf } from './circuit/snapshot.ts';
+import type { BreakerExtras, CallOptions, StreamOptions, UnifiedCircuitConfig } from './options/options.ts';
+import { resolveConstruction } from './options/resolve.ts';
+import { TRIP_RULES } from './options/rules.ts';
+import { explain } from './status/explain.ts';
+import { statusOf } from './status/status.ts';
+import type { UnifiedCircuitStatus } from './status/status.ts';
+
+/** The parts of a breaker that the manager reaches past the public surface. */
+export interface BreakerCore {
+  readonly execution: Execution;
+  readonly health: HealthProbe | null;
+}
 
 /**
  * A circuit breaker: stops calling a dependency that keeps failing, and finds out when it is back.

@@ -1,4 +1,4 @@
-import type { UnifiedCircuitConfig } from '../breaker/options.ts';
+import type { UnifiedCircuitConfig } from '../breaker/options/options.ts';
 import type { ManagedCircuitConfig } from '../manager/options.ts';
 import { canonical } from '../presets/services.ts';
 import { UNKNOWN_FAILURE } from './failure-label.ts';

@@ -1,4 +1,4 @@
-import { dressed } from '../facade/dressed.ts';
+import { dressed } from '../core/dressed.ts';
 import type { AnyFunction } from '../facade/facade-options.ts';
 
 /** A function as it is called through a legacy breaker: the same parameters, and a promise of the result. */

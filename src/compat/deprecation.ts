@@ -1,5 +1,4 @@
-import { disarm } from '../core/follow.ts';
-import { quietly } from '../core/quietly.ts';
+import { disarm, quietly } from '../core/untrusted.ts';
 
 /** The code of every warning about a legacy name; Node silences it by `--disable-warning=UCB_LEGACY_NAME` or `--no-deprecation`. */
 export const LEGACY_NAME_CODE = 'UCB_LEGACY_NAME';

@@ -1,5 +1,4 @@
-import { describe } from '../core/describe.ts';
-import { peek } from '../core/error-codes.ts';
+import { describe, peek } from '../core/untrusted.ts';
 
 /** The message of an error, a text itself, and what anything else is. Never throws. */
 export function errorText(error: unknown): string {

@@ -1,4 +1,4 @@
-import { anObject, assertNone, problemWith } from '../breaker/require.ts';
+import { anObject, assertNone, problemWith } from '../core/validation.ts';
 
 type CamelCase<Text> = Text extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Text;
 

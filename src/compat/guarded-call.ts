@@ -1,9 +1,8 @@
-import { notAFunction } from '../breaker/call-context.ts';
-import type { StreamOptions } from '../breaker/options.ts';
+import { notAFunction } from '../breaker/call/signal.ts';
+import { withoutStack } from '../breaker/circuit/admission.ts';
+import type { StreamOptions } from '../breaker/options/options.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { withoutStack } from '../breaker/without-stack.ts';
-import { isCircuitBreakerOpenError } from '../core/error-codes.ts';
-import { CircuitBreakerOpenError } from '../core/errors.ts';
+import { CircuitBreakerOpenError, isCircuitBreakerOpenError } from '../core/errors.ts';
 
 /** A legacy operation: its arguments are given beside it, and it may be synchronous. */
 export type LegacyOperation<Args extends readonly unknown[], T> = (...args: Args) => T | PromiseLike<T>;

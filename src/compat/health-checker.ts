@@ -1,4 +1,4 @@
-import type { HealthCheckOptions } from '../breaker/options.ts';
+import type { HealthCheckOptions } from '../breaker/options/options.ts';
 import type { HealthStatus } from '../core/health.ts';
 import { convertValue } from './convert.ts';
 

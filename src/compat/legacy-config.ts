@@ -1,4 +1,4 @@
-import { anObject } from '../breaker/require.ts';
+import { anObject } from '../core/validation.ts';
 import type { ManagedCircuitConfig } from '../manager/options.ts';
 import { unifiedFrom } from './convert.ts';
 import { insideLegacyName, warnOfLegacyName } from './deprecation.ts';

@@ -1,4 +1,4 @@
-import type { UnifiedCircuitConfig } from '../breaker/options.ts';
+import type { UnifiedCircuitConfig } from '../breaker/options/options.ts';
 
 /** What a legacy option holds, which also says its unit. */
 export type LegacyKind = 'name' | 'text' | 'count' | 'number' | 'seconds' | 'milliseconds' | 'share' | 'flag' | 'names' | 'classes' | 'any';

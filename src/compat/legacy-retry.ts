@@ -1,6 +1,6 @@
-import { retry } from '../facade/retry.ts';
-import type { RetryEvent } from '../facade/retry-options.ts';
-import type { RetryContext } from '../facade/retry-run.ts';
+import type { RetryEvent } from '../retry/retry-options.ts';
+import type { RetryContext } from '../retry/retry-run.ts';
+import { retry } from '../retry/retry.ts';
 import type { LegacyRuntime } from './runtime.ts';
 
 /** How a legacy name retried. */

@@ -1,8 +1,8 @@
-import { OPTION_RULES } from '../breaker/option-rules.ts';
-import { aBoolean, anObject, aString, aWholeNumber, assertNone, problemWith, readOptions } from '../breaker/require.ts';
-import type { Requirement } from '../breaker/require.ts';
+import { OPTION_RULES } from '../breaker/options/rules.ts';
 import { isErrorClass } from '../core/error-filter.ts';
 import type { ErrorClass } from '../core/error-filter.ts';
+import { aBoolean, anObject, assertNone, aString, aWholeNumber, problemWith, readOptions } from '../core/validation.ts';
+import type { Requirement } from '../core/validation.ts';
 import { unitFactors } from './legacy-name.ts';
 import type { LegacyKind, LegacyOption, LegacyOptions } from './legacy-name.ts';
 

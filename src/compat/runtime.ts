@@ -1,4 +1,4 @@
-import type { BreakerExtras } from '../breaker/extras.ts';
+import type { BreakerExtras } from '../breaker/options/options.ts';
 import { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';

@@ -1,4 +1,4 @@
-import { follow, isPrimitive } from './follow.ts';
+import { follow, isPrimitive } from './untrusted.ts';
 
 /** One `on()`: the same function may be there twice, and each goes by itself. */
 interface Subscription {

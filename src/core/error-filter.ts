@@ -1,7 +1,19 @@
-import { alongCauses } from './causes.ts';
-import { describe } from './describe.ts';
-import { peek } from './error-codes.ts';
-import { disarm } from './follow.ts';
+import { describe, disarm, peek } from './untrusted.ts';
+
+/** Node's `fetch` keeps the code on `cause`, other clients deeper; a longer chain is not followed. */
+const DEEPEST_CAUSE = 5;
+
+/** Asks of an error and, until the answer is yes, of each along its `cause` chain. */
+export function alongCauses(matches: (error: unknown) => boolean): (error: unknown) => boolean {
+  return (error) => {
+    let current = error;
+    for (let depth = 0; depth <= DEEPEST_CAUSE && current !== undefined && current !== null; depth += 1) {
+      if (matches(current)) return true;
+      current = peek(current, 'cause');
+    }
+    return false;
+  };
+}
 
 /** `Error` or a class that inherits it. */
 export type ErrorClass = abstract new (...args: never[]) => Error;

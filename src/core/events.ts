@@ -1,8 +1,7 @@
 import type { BulkheadFullError, CircuitBreakerOpenError } from './errors.ts';
 import type { HealthAnswer } from './health.ts';
 import type { UnifiedCircuitMetrics } from './metrics.ts';
-import type { Override } from './override.ts';
-import type { CircuitState } from './state.ts';
+import type { CircuitState, Override } from './state.ts';
 
 /** Every event says which breaker it comes from. */
 export interface BreakerEvent {

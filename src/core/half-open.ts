@@ -1,5 +1,4 @@
-import type { Probe } from './probe.ts';
-import type { HalfOpenState } from './state.ts';
+import type { HalfOpenState, Probe } from './state.ts';
 
 /** How half_open is judged. */
 export interface ProbeRules {

@@ -1,9 +1,32 @@
-import { describe } from './describe.ts';
-import { behindFallbacks, isRejection } from './error-codes.ts';
 import { compileFilters, strictBoolean } from './error-filter.ts';
 import type { ErrorFilter } from './error-filter.ts';
-import { disarm } from './follow.ts';
-import type { Classifier, OperationResult, RetryAfter, Verdict } from './outcome.ts';
+import { behindFallbacks, isRejection } from './errors.ts';
+import { describe, disarm } from './untrusted.ts';
+
+/** What a call says about the dependency. `ignored`: nothing. */
+export type Outcome = 'success' | 'failure' | 'ignored';
+
+/** How an operation ended, as a classifier sees it. */
+export type OperationResult = { readonly status: 'success'; readonly value: unknown } | { readonly status: 'failure'; readonly error: unknown };
+
+/** A failure after which the dependency asked for a pause. */
+export interface RetryAfter {
+  /** Always true: only a failure can ask for a pause. */
+  readonly failure: true;
+  /** Milliseconds above 0; opens the circuit at once for that long, at most `maxRetryAfterMs`. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** What a classifier may answer. */
+export type Verdict = Outcome | RetryAfter;
+
+/** Judges how an operation ended. */
+export type Classifier = (result: OperationResult) => Verdict;
+
+/** The outcome that a verdict means. */
+export function outcomeOf(verdict: Verdict): Outcome {
+  return typeof verdict === 'string' ? verdict : 'failure';
+}
 
 /** Decides what the end of an operation says about the dependency. Never throws. */
 export interface Judge {

@@ -1,5 +1,5 @@
-import { disarm } from './follow.ts';
-import type { Timeline } from './timeline.ts';
+import type { Timeline } from './clock.ts';
+import { disarm } from './untrusted.ts';
 
 /** Which user code misbehaved. */
 export type InternalErrorSource = 'listener' | 'classifier' | 'backoff' | 'random' | 'clock' | 'tripPolicy' | 'healthCheck' | 'retryAfter';

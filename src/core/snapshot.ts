@@ -1,7 +1,5 @@
-import { describe } from './describe.ts';
-import { peek } from './error-codes.ts';
-import type { Override } from './override.ts';
-import type { CircuitState, ClosedState, OpenState, State } from './state.ts';
+import type { CircuitState, ClosedState, OpenState, Override, State } from './state.ts';
+import { describe, peek } from './untrusted.ts';
 
 /** What survives a restart: plain JSON. The window, the totals and the calls in flight do not. */
 export interface CircuitSnapshot {

@@ -1,4 +1,32 @@
-import type { Probe } from './probe.ts';
+/** A manual forced open or forced closed that holds until it is released. */
+export interface Override {
+  /** What calls meet. */
+  readonly state: 'open' | 'closed';
+  /** The text given to `forceOpen()` or `forceClose()`. */
+  readonly reason: string;
+}
+
+/** The permit of a call admitted in half_open. Its identity binds the call to the spell that admitted it. */
+export class Probe {
+  readonly name = 'probe';
+  /** When the circuit stops waiting for it; `Infinity` when a timeout ends the call before. */
+  leaseEndsAt: number;
+  /** When the call's own timeout ends it; `Infinity` without one. */
+  readonly timesOutAt: number;
+  readonly admittedAt: number;
+  /** Whether the circuit has given up on it; its outcome is then dropped. */
+  expired = false;
+  /** Told when that happens. */
+  onExpired: (() => void) | null = null;
+  /** A stream whose consumer is away: an expired lease then says nothing about the dependency. */
+  excused = false;
+
+  constructor(admittedAt: number, leaseEndsAt: number, timesOutAt: number) {
+    this.admittedAt = admittedAt;
+    this.leaseEndsAt = leaseEndsAt;
+    this.timesOutAt = timesOutAt;
+  }
+}
 
 /** Where the circuit stands. Overrides cover it: see `override`. */
 export type CircuitState = 'closed' | 'open' | 'half_open';
@@ -77,3 +105,14 @@ export function postponed(state: OpenState, now: number, forMs: number): OpenSta
     firmUntil: Math.max(state.firmUntil, until),
   };
 }
+
+/** The permit of a call that decides nothing: admitted under an override, or only because the breaker observes. */
+export interface Unbound {
+  readonly name: 'unbound';
+}
+
+/** The one permit of its kind. */
+export const UNBOUND: Unbound = { name: 'unbound' };
+
+/** The right to run one call. Its identity binds the outcome to the spell that admitted the call. */
+export type Permit = ClosedState | Probe | Unbound;

@@ -1,5 +1,5 @@
 import { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { describe } from '../core/describe.ts';
+import { describe } from '../core/untrusted.ts';
 import { getUnifiedCircuitBreakerManager } from '../manager/default-manager.ts';
 import type { KeyedBreakers } from '../manager/keyed-breakers.ts';
 import type { UnifiedCircuitBreakerManager } from '../manager/unified-circuit-breaker-manager.ts';

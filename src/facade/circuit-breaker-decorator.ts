@@ -1,7 +1,5 @@
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { describe } from '../core/describe.ts';
-import { peek } from '../core/error-codes.ts';
-import { quietly } from '../core/quietly.ts';
+import { describe, peek, quietly } from '../core/untrusted.ts';
 import { exposing } from './breaker-of.ts';
 import { assertPossible, sourceOf } from './breaker-source.ts';
 import { DECORATOR_RULES, isBreaker, planFacade, planFor } from './facade-options.ts';

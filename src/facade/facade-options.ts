@@ -1,10 +1,9 @@
-import { OPTION_RULES, readPartialConfig } from '../breaker/option-rules.ts';
-import type { UnifiedCircuitConfig } from '../breaker/options.ts';
-import { aBoolean, aDuration, aFunction, assertNone, aString, aWholeNumber, oneOf } from '../breaker/require.ts';
-import type { Requirement, Requirements } from '../breaker/require.ts';
+import type { UnifiedCircuitConfig } from '../breaker/options/options.ts';
+import { OPTION_RULES, readPartialConfig } from '../breaker/options/rules.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { peek } from '../core/error-codes.ts';
-import { quietly } from '../core/quietly.ts';
+import { peek, quietly } from '../core/untrusted.ts';
+import { aBoolean, aDuration, aFunction, assertNone, aString, aWholeNumber, oneOf } from '../core/validation.ts';
+import type { Requirement, Requirements } from '../core/validation.ts';
 import type { UnifiedCircuitBreakerManager } from '../manager/unified-circuit-breaker-manager.ts';
 
 /** Any function. */

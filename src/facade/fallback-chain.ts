@@ -1,4 +1,4 @@
-import type { Fallbacks } from '../breaker/fallback.ts';
+import type { Fallbacks } from '../breaker/options/fallback.ts';
 
 /** Gives a value in place of a function's: it is called with the error and the arguments, and with the same `this`. */
 export type FacadeFallback<Args extends readonly unknown[], F> = (error: unknown, ...args: Args) => F | PromiseLike<F>;

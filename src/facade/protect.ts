@@ -1,8 +1,8 @@
-import type { CallContext } from '../breaker/call-context.ts';
+import type { CallContext } from '../breaker/call/signal.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { describe } from '../core/describe.ts';
+import { describe } from '../core/untrusted.ts';
 import type { BreakerSource } from './breaker-source.ts';
-import { dressed } from './dressed.ts';
+import { dressed } from '../core/dressed.ts';
 import { asStream } from './facade-options.ts';
 import type { AnyFunction, FacadePlan } from './facade-options.ts';
 import { boundFallbacks } from './fallback-chain.ts';

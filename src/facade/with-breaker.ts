@@ -1,4 +1,4 @@
-import { notAFunction } from '../breaker/call-context.ts';
+import { notAFunction } from '../breaker/call/signal.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import { exposing } from './breaker-of.ts';
 import { sourceOf } from './breaker-source.ts';

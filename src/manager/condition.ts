@@ -1,6 +1,6 @@
-import type { Circuit } from '../breaker/circuit.ts';
+import type { Circuit } from '../breaker/circuit/circuit.ts';
+import { wholeMs } from '../core/clock.ts';
 import { readyAt } from '../core/state.ts';
-import { wholeMs } from '../core/whole-ms.ts';
 
 /** How a breaker stands: its state, apart from overrides, and whether an open one would admit the next call as a probe. */
 export type Condition = 'closed' | 'half_open' | 'open' | 'ready_to_probe' | 'forced_open' | 'forced_closed';

@@ -1,7 +1,6 @@
-import { resolved } from '../breaker/resolved-options.ts';
-import type { ResolvedOptions } from '../breaker/resolved-options.ts';
-import { describe } from '../core/describe.ts';
-import { quietly } from '../core/quietly.ts';
+import { resolved } from '../breaker/options/resolve.ts';
+import type { ResolvedOptions } from '../breaker/options/resolve.ts';
+import { describe, quietly } from '../core/untrusted.ts';
 import type { GivenOptions } from './options.ts';
 
 /** An option to which two configurations for one name give different values. */

@@ -1,5 +1,4 @@
-import { describe } from '../core/describe.ts';
-import { peek } from '../core/error-codes.ts';
+import { describe, peek } from '../core/untrusted.ts';
 import { VERSION } from '../core/version.ts';
 import { UnifiedCircuitBreakerManager } from './unified-circuit-breaker-manager.ts';
 

@@ -1,4 +1,4 @@
-import { assertNone, nearestName } from '../breaker/require.ts';
+import { assertNone, nearestName } from '../core/validation.ts';
 import { differences } from './config-conflict.ts';
 import { inherit } from './inherit.ts';
 import type { GivenOptions } from './options.ts';

@@ -1,8 +1,7 @@
-import { assertNone } from '../breaker/require.ts';
-import { describe } from '../core/describe.ts';
-import { peek } from '../core/error-codes.ts';
 import { parseSnapshot } from '../core/snapshot.ts';
 import type { CircuitSnapshot } from '../core/snapshot.ts';
+import { describe, peek } from '../core/untrusted.ts';
+import { assertNone } from '../core/validation.ts';
 
 /** What of a manager survives a restart: plain JSON. Private breakers do not; nothing says which is which in the next process. */
 export interface ManagerSnapshot {

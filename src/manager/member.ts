@@ -1,6 +1,6 @@
-import { NO_KEEPER } from '../breaker/keeper.ts';
-import type { Circuit } from '../breaker/circuit.ts';
-import type { Keeper } from '../breaker/keeper.ts';
+import type { Circuit } from '../breaker/circuit/circuit.ts';
+import { NO_KEEPER } from '../breaker/circuit/observer.ts';
+import type { Keeper } from '../breaker/circuit/observer.ts';
 import { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import type { Audience } from '../core/emitter.ts';
 import type { CircuitEvents } from '../core/events.ts';

@@ -1,4 +1,4 @@
-import type { UnifiedCircuitConfig } from '../breaker/options.ts';
+import type { UnifiedCircuitConfig } from '../breaker/options/options.ts';
 
 /** The options of a breaker that a manager makes. What is not given comes from its base, then from the manager, then from the library. */
 export interface ManagedCircuitConfig extends Omit<UnifiedCircuitConfig, 'name'> {

@@ -1,6 +1,6 @@
-import type { Circuit } from '../breaker/circuit.ts';
+import type { Circuit } from '../breaker/circuit/circuit.ts';
+import { wholeMs } from '../core/clock.ts';
 import { readyAt } from '../core/state.ts';
-import { wholeMs } from '../core/whole-ms.ts';
 
 /** Why a breaker is not taken off a list unasked: forced, open with its wait still running, or with calls in flight. */
 export type Protection = 'forced' | 'waiting' | 'in_flight';

@@ -1,7 +1,7 @@
-import { OPTION_RULES, readPartialConfig } from '../breaker/option-rules.ts';
-import { aBoolean, aDuration, aFunction, anObject, assertNone, aString, aWholeNumber } from '../breaker/require.ts';
-import type { Requirements } from '../breaker/require.ts';
-import { describe } from '../core/describe.ts';
+import { OPTION_RULES, readPartialConfig } from '../breaker/options/rules.ts';
+import { describe } from '../core/untrusted.ts';
+import { aBoolean, aDuration, aFunction, anObject, assertNone, aString, aWholeNumber } from '../core/validation.ts';
+import type { Requirements } from '../core/validation.ts';
 import type { GivenOptions } from './options.ts';
 
 const createRules = (): Readonly<Record<OptionSet, Requirements>> => {

@@ -1,8 +1,8 @@
-import type { UnifiedCircuitConfig } from '../breaker/options.ts';
-import { FOR_LIFE, reconfigure } from '../breaker/reconfigure.ts';
-import { assertNone } from '../breaker/require.ts';
-import { resolveConstruction } from '../breaker/resolve-options.ts';
+import { FOR_LIFE, reconfigure } from '../breaker/call/reconfigure.ts';
+import type { UnifiedCircuitConfig } from '../breaker/options/options.ts';
+import { resolveConstruction } from '../breaker/options/resolve.ts';
 import { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
+import { assertNone } from '../core/validation.ts';
 import { inherit } from './inherit.ts';
 import type { Member } from './member.ts';
 import { readGiven } from './read-options.ts';

@@ -1,8 +1,8 @@
-import type { Circuit } from '../breaker/circuit.ts';
-import { restore, snapshotOf } from '../breaker/persistence.ts';
-import { assertNone } from '../breaker/require.ts';
+import type { Circuit } from '../breaker/circuit/circuit.ts';
+import { restore, snapshotOf } from '../breaker/circuit/snapshot.ts';
 import { parseSnapshot } from '../core/snapshot.ts';
 import type { CircuitSnapshot } from '../core/snapshot.ts';
+import { assertNone } from '../core/validation.ts';
 import type { KeyedBreakers } from './keyed-breakers.ts';
 import type { KeyedSnapshot, ManagerSnapshot } from './manager-snapshot.ts';
 import type { Roster } from './roster.ts';

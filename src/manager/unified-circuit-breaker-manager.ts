@@ -1,9 +1,8 @@
-import type { Operation } from '../breaker/call-context.ts';
-import type { BreakerExtras } from '../breaker/extras.ts';
-import type { CallOptions } from '../breaker/options.ts';
-import { aDuration, assertNone, listenerProblems, problemWith } from '../breaker/require.ts';
-import type { UnifiedCircuitStatus } from '../breaker/status.ts';
+import type { Operation } from '../breaker/call/signal.ts';
+import type { BreakerExtras, CallOptions } from '../breaker/options/options.ts';
+import type { UnifiedCircuitStatus } from '../breaker/status/status.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
+import { aDuration, assertNone, listenerProblems, problemWith } from '../core/validation.ts';
 import { healthSummary } from './health-summary.ts';
 import type { HealthSummary } from './health-summary.ts';
 import type { KeyedBreakers } from './keyed-breakers.ts';

@@ -1,4 +1,4 @@
-import { quietly } from '../core/quietly.ts';
+import { quietly } from '../core/untrusted.ts';
 
 interface Process {
   emitWarning?(message: string, options: { readonly type: string; readonly code: string }): void;

@@ -1,5 +1,5 @@
-import { alongCauses } from '../core/causes.ts';
-import { peek } from '../core/error-codes.ts';
+import { alongCauses } from '../core/error-filter.ts';
+import { peek } from '../core/untrusted.ts';
 
 /** HTTP: the request was wrong, which says nothing about the service. 408 and 429 are the service's own. */
 export const isRequestError = (error: unknown): boolean =>

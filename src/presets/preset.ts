@@ -1,4 +1,4 @@
-import type { UnifiedCircuitConfig } from '../breaker/options.ts';
+import type { UnifiedCircuitConfig } from '../breaker/options/options.ts';
 
 /** Options to start a breaker from: everything but who it is and how it tells the time. */
 export type Preset = Readonly<Omit<UnifiedCircuitConfig, 'name' | 'clock' | 'random'>>;

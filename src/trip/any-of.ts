@@ -1,4 +1,4 @@
-import { describe } from '../core/describe.ts';
+import { describe } from '../core/untrusted.ts';
 import type { TripEvidence, TripPolicy } from './trip-policy.ts';
 
 /** Opens when one of the policies says so, with the reason of the first that does. Every policy sees every outcome. */

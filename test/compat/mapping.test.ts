@@ -1,15 +1,15 @@
 import { dirname } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { convertValue } from '../../src/compat/convert.ts';
-import type { LegacyName } from '../../src/compat/legacy-name.ts';
-import { mapping } from '../../src/compat/mapping.ts';
-import { OPTION_RULES } from '../../src/breaker/option-rules.ts';
 import * as root from '../../src/index.ts';
 import * as presets from '../../src/presets/index.ts';
 import * as testing from '../../src/testing/index.ts';
-import { nodesOf, parseSource, readSource, sourcePaths } from '../support/source-tree.ts';
+import { OPTION_RULES } from '../../src/breaker/options/rules.ts';
+import { convertValue } from '../../src/compat/convert.ts';
+import type { LegacyName } from '../../src/compat/legacy-name.ts';
+import { mapping } from '../../src/compat/mapping.ts';
 import { entries } from '../../tsup.config.ts';
+import { nodesOf, parseSource, readSource, sourcePaths } from '../support/source-tree.ts';
 
 const SOURCES = Object.keys(entries)
   .filter((name) => name.startsWith('compat/'))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alongCauses } from '../../src/core/causes.ts';
+import { alongCauses } from '../../src/core/error-filter.ts';
 
 /** `depth` errors around `{ mark: 0 }`, each with its own mark. */
 function chain(depth: number): unknown {

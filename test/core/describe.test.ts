@@ -1,5 +1,5 @@
 import { describe as suite, expect, it } from 'vitest';
-import { describe } from '../../src/core/describe.ts';
+import { describe } from '../../src/core/untrusted.ts';
 
 suite('describe, for error messages', () => {
   it.each<[unknown, string]>([

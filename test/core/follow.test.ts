@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { disarm, follow, isPrimitive } from '../../src/core/follow.ts';
+import { disarm, follow, isPrimitive } from '../../src/core/untrusted.ts';
 
 const BOOM = new Error('boom');
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { firstExpired, leaseMs, lookThrough, nextPermitAt, settled, verdict, withProbe } from '../../src/core/half-open.ts';
 import type { LeaseRules } from '../../src/core/half-open.ts';
-import { Probe } from '../../src/core/probe.ts';
+import { Probe } from '../../src/core/state.ts';
 import { halfOpenWith } from '../support/states.ts';
 
 const RULES = { halfOpenMaxCalls: 3, successThreshold: 3, halfOpenMaxFailures: 1 };

@@ -1,15 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import {
-  BulkheadFullError,
-  CircuitBreakerConfigError,
-  CircuitBreakerDisposedError,
-  CircuitBreakerFallbackError,
-  CircuitBreakerOpenError,
-  CircuitBreakerTimeoutError,
-} from '../../src/core/errors.ts';
+import { BulkheadFullError, CircuitBreakerConfigError, CircuitBreakerDisposedError, CircuitBreakerFallbackError, CircuitBreakerOpenError, CircuitBreakerTimeoutError } from '../../src/core/errors.ts';
 import { createJudge } from '../../src/core/judge.ts';
-import type { Judge, JudgeRules } from '../../src/core/judge.ts';
-import type { Classifier } from '../../src/core/outcome.ts';
+import type { Classifier, Judge, JudgeRules } from '../../src/core/judge.ts';
 
 const BOOM = new Error('boom');
 const OPEN = new CircuitBreakerOpenError('inner', { state: 'open', reason: 'error_rate', retryAfterMs: 1, cause: undefined });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outcomeOf } from '../../src/core/outcome.ts';
+import { outcomeOf } from '../../src/core/judge.ts';
 
 describe('outcomeOf', () => {
   it.each([

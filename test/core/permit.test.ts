@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UNBOUND } from '../../src/core/permit.ts';
-import { Probe } from '../../src/core/probe.ts';
+import { Probe, UNBOUND } from '../../src/core/state.ts';
 import { closedWith } from '../support/states.ts';
 
 describe('a permit', () => {

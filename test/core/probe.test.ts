@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Probe } from '../../src/core/probe.ts';
+import { Probe } from '../../src/core/state.ts';
 
 describe('Probe', () => {
   it('starts as one that the circuit waits for', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quietly } from '../../src/core/quietly.ts';
+import { quietly } from '../../src/core/untrusted.ts';
 
 describe('quietly', () => {
   it.each([7, 'text', null, false])('gives %j where user code does', (value) => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Timeline } from '../../src/core/clock.ts';
 import { Reporter } from '../../src/core/reporter.ts';
 import type { InternalErrorHandler } from '../../src/core/reporter.ts';
-import { Timeline } from '../../src/core/timeline.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
 
 const BOOM = new Error('boom');

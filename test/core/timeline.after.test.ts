@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import { systemClock, Timeline, timelineOf } from '../../src/core/clock.ts';
 import type { Clock, Timer } from '../../src/core/clock.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { Timeline, timelineOf } from '../../src/core/timeline.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
 import { timelineOver } from '../support/timelines.ts';
 

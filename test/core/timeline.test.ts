@@ -1,9 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { Clock } from '../../src/core/clock.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import type { Timeline } from '../../src/core/timeline.ts';
-import { timelineOf } from '../../src/core/timeline.ts';
+import { systemClock, timelineOf } from '../../src/core/clock.ts';
+import type { Clock, Timeline } from '../../src/core/clock.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
 import { timelineOver } from '../support/timelines.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Probe } from '../../src/core/probe.ts';
+import { Probe } from '../../src/core/state.ts';
 import { moves, opened, pristine, probing, recovered, remembered } from '../../src/core/transition.ts';
 import { closedWith, halfOpenWith, openWith } from '../support/states.ts';
 

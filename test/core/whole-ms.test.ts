@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wholeMs } from '../../src/core/whole-ms.ts';
+import { wholeMs } from '../../src/core/clock.ts';
 
 describe('wholeMs', () => {
   it.each([

@@ -10,7 +10,7 @@ const layers = [
   ['trip', 'store'],
   ['breaker'],
   ['manager'],
-  ['presets', 'facade'],
+  ['presets', 'facade', 'retry'],
   ['compat', 'monitor', 'telemetry', 'integrations', 'testing'],
   ['index.ts'],
   ['cli'],

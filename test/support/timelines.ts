@@ -1,5 +1,5 @@
+import { Timeline } from '../../src/core/clock.ts';
 import type { Clock } from '../../src/core/clock.ts';
-import { Timeline } from '../../src/core/timeline.ts';
 import { FakeClock } from '../../src/testing/index.ts';
 
 /** A timeline over a clock with these faults, and what it reported. */

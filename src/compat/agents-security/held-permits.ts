@@ -1,4 +1,4 @@
-import type { CircuitPermit } from '../../breaker/permit-handle.ts';
+import type { CircuitPermit } from '../../breaker/call/manual.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 
 /**

@@ -1,5 +1,5 @@
+import type { UnifiedCircuitStatus } from '../../breaker/status/status.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
-import type { UnifiedCircuitStatus } from '../../breaker/status.ts';
 import type { CircuitState } from '../../core/state.ts';
 import { epochSeconds, legacyHealth, legacyState } from '../legacy-view.ts';
 import type { LegacyHealth } from '../legacy-view.ts';

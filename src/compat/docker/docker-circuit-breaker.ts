@@ -1,14 +1,14 @@
-import type { CircuitBreakerOpenError } from '../../core/errors.ts';
-import { isCircuitBreakerOpenError } from '../../core/error-codes.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Clock } from '../../core/clock.ts';
+import { isCircuitBreakerOpenError } from '../../core/errors.ts';
+import type { CircuitBreakerOpenError } from '../../core/errors.ts';
 import { unifiedFrom } from '../convert.ts';
-import { readLegacy } from '../read-legacy.ts';
-import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
 import { dockerOptions, dockerSettings } from '../mapping/docker.ts';
 import { openNow } from '../open-now.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { ownBreaker } from '../runtime.ts';
 import type { LegacyRuntime } from '../runtime.ts';
 import { isFailedCommand } from './docker-command.ts';

@@ -1,4 +1,4 @@
-import { peek } from '../../core/error-codes.ts';
+import { peek } from '../../core/untrusted.ts';
 
 /** How a docker command ended. */
 export interface DockerCommandResult {

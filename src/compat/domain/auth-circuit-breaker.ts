@@ -1,10 +1,9 @@
-import { isCircuitBreakerOpenError } from '../../core/error-codes.ts';
-import { CircuitBreakerFallbackError } from '../../core/errors.ts';
+import { CircuitBreakerFallbackError, isCircuitBreakerOpenError } from '../../core/errors.ts';
 import { isRequestError } from '../../presets/node-errors.ts';
-import { asConfig } from '../legacy-config.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
+import { asConfig } from '../legacy-config.ts';
 import { listedBreaker } from '../runtime.ts';
 import type { LegacyRuntime } from '../runtime.ts';
 import { AuthCircuitBreakerConfig } from './auth-config.ts';

@@ -1,5 +1,5 @@
-import { isCircuitBreakerTimeoutError, nameOf } from '../../core/error-codes.ts';
-import { quietly } from '../../core/quietly.ts';
+import { isCircuitBreakerTimeoutError } from '../../core/errors.ts';
+import { nameOf, quietly } from '../../core/untrusted.ts';
 
 /** The name of an error, or of its class where it has none of its own. A timeout of the breaker is a `TimeoutError`, as legacy code knew it. */
 export function classNameOf(error: unknown): string {

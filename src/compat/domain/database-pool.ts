@@ -1,5 +1,4 @@
-import { disarm } from '../../core/follow.ts';
-import { quietly } from '../../core/quietly.ts';
+import { disarm, quietly } from '../../core/untrusted.ts';
 
 /** A pool of connections, as far as the breaker looks at it. */
 export interface DatabasePool {

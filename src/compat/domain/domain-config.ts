@@ -1,8 +1,8 @@
-import type { UnifiedCircuitConfig } from '../../breaker/options.ts';
+import type { UnifiedCircuitConfig } from '../../breaker/options/options.ts';
 import type { ManagedCircuitConfig } from '../../manager/options.ts';
 import type { LegacyConfig, LegacyConfigClass } from '../legacy-config.ts';
-import type { GivenLegacy, HeldLegacy } from '../read-legacy.ts';
 import type { LegacyOptions } from '../legacy-name.ts';
+import type { GivenLegacy, HeldLegacy } from '../read-legacy.ts';
 import { isListed } from './class-name.ts';
 
 /** A domain's configuration: frozen, in legacy names and units. */

@@ -1,4 +1,4 @@
-import type { UnifiedCircuitStatus } from '../../breaker/status.ts';
+import type { UnifiedCircuitStatus } from '../../breaker/status/status.ts';
 import type { LegacyBreaker } from '../legacy-breaker.ts';
 
 /** The status of a domain's breaker: that of the breaker behind it, with the configuration in legacy words. */

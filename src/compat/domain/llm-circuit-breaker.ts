@@ -1,8 +1,8 @@
-import { notAFunction } from '../../breaker/call-context.ts';
-import { asConfig } from '../legacy-config.ts';
+import { notAFunction } from '../../breaker/call/signal.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
+import { asConfig } from '../legacy-config.ts';
 import { listedBreaker } from '../runtime.ts';
 import type { LegacyRuntime } from '../runtime.ts';
 import { LlmCostLimitError, LlmRateLimitError, LlmValidationError } from './domain-errors.ts';

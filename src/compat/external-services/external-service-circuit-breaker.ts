@@ -1,6 +1,6 @@
-import { notAFunction } from '../../breaker/call-context.ts';
+import { notAFunction } from '../../breaker/call/signal.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
-import { isCircuitBreakerDisposedError } from '../../core/error-codes.ts';
+import { isCircuitBreakerDisposedError } from '../../core/errors.ts';
 import { isRequestError } from '../../presets/node-errors.ts';
 import { CircuitConfig, createCircuitConfigForEnvironment } from '../core/circuit-config.ts';
 import { circuitStatusOf } from '../core/circuit-status.ts';

@@ -1,18 +1,16 @@
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
-import { systemClock } from '../../core/clock.ts';
-import type { Timer } from '../../core/clock.ts';
+import { systemClock, timelineOf } from '../../core/clock.ts';
+import type { Timeline, Timer } from '../../core/clock.ts';
 import type { StateChangeEvent } from '../../core/events.ts';
-import { timelineOf } from '../../core/timeline.ts';
-import type { Timeline } from '../../core/timeline.ts';
 import { unifiedFrom } from '../convert.ts';
-import { readLegacy } from '../read-legacy.ts';
-import type { GivenLegacy } from '../read-legacy.ts';
 import { warnOfLegacyName } from '../deprecation.ts';
 import { failureOf } from '../failure-label.ts';
 import { legacyState } from '../legacy-view.ts';
 import { frontendOptions, frontendSettings } from '../mapping/frontend.ts';
 import { failuresWithin } from '../quirks.ts';
 import type { FailuresWithin } from '../quirks.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy } from '../read-legacy.ts';
 import { ownBreaker } from '../runtime.ts';
 import type { LegacyRuntime } from '../runtime.ts';
 

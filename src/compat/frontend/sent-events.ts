@@ -1,6 +1,5 @@
-import type { Clock, Timer } from '../../core/clock.ts';
-import { timelineOf } from '../../core/timeline.ts';
-import type { Timeline } from '../../core/timeline.ts';
+import { timelineOf } from '../../core/clock.ts';
+import type { Clock, Timeline, Timer } from '../../core/clock.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import { Newest } from '../newest.ts';
 

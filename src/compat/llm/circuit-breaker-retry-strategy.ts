@@ -1,5 +1,5 @@
-import { notAFunction } from '../../breaker/call-context.ts';
-import type { UnifiedCircuitStatus } from '../../breaker/status.ts';
+import { notAFunction } from '../../breaker/call/signal.ts';
+import type { UnifiedCircuitStatus } from '../../breaker/status/status.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import { isRequestError } from '../../presets/node-errors.ts';
 import { warnOfLegacyName } from '../deprecation.ts';

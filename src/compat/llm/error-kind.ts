@@ -1,4 +1,5 @@
-import { isCircuitBreakerTimeoutError, isRejection, nameOf } from '../../core/error-codes.ts';
+import { isCircuitBreakerTimeoutError, isRejection } from '../../core/errors.ts';
+import { nameOf } from '../../core/untrusted.ts';
 import { errorText } from '../error-text.ts';
 
 /** What an error of a language model was, by its text. */

@@ -1,11 +1,11 @@
-import { isCircuitBreakerOpenError } from '../../core/error-codes.ts';
-import { readLegacy } from '../read-legacy.ts';
-import type { GivenLegacy, HeldLegacy } from '../read-legacy.ts';
+import { isCircuitBreakerOpenError } from '../../core/errors.ts';
 import { decorateWith } from '../decorate.ts';
 import type { LegacyDecorator } from '../decorate.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import { legacyRetry } from '../legacy-retry.ts';
 import { unifiedRetryOptions } from '../mapping/retry-decorator.ts';
+import { readLegacy } from '../read-legacy.ts';
+import type { GivenLegacy, HeldLegacy } from '../read-legacy.ts';
 import { isOneOf } from '../retry-handler/is-one-of.ts';
 import { chance, growingDelay } from '../retry-handler/retry-delay.ts';
 import type { LegacyRuntime } from '../runtime.ts';

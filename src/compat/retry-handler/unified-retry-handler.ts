@@ -1,12 +1,12 @@
-import { notAFunction } from '../../breaker/call-context.ts';
-import type { UnifiedCircuitStatus } from '../../breaker/status.ts';
+import { notAFunction } from '../../breaker/call/signal.ts';
+import type { UnifiedCircuitStatus } from '../../breaker/status/status.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import { systemClock } from '../../core/clock.ts';
-import { isCircuitBreakerOpenError } from '../../core/error-codes.ts';
-import { asConfig } from '../legacy-config.ts';
+import { isCircuitBreakerOpenError } from '../../core/errors.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import { guardedCall, LegacyOpenError } from '../guarded-call.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
+import { asConfig } from '../legacy-config.ts';
 import { legacyRetry } from '../legacy-retry.ts';
 import { listedBreaker } from '../runtime.ts';
 import type { LegacyRuntime } from '../runtime.ts';

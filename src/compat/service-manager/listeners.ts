@@ -1,5 +1,4 @@
-import { disarm } from '../../core/follow.ts';
-import { quietly } from '../../core/quietly.ts';
+import { disarm, quietly } from '../../core/untrusted.ts';
 
 /** Functions that are told of something. What they throw, or reject with, reaches nobody. */
 export class Listeners<Args extends readonly unknown[]> {

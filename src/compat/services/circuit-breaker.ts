@@ -1,14 +1,14 @@
-import { notAFunction } from '../../breaker/call-context.ts';
-import type { UnifiedCircuitStatus } from '../../breaker/status.ts';
+import { notAFunction } from '../../breaker/call/signal.ts';
+import type { UnifiedCircuitStatus } from '../../breaker/status/status.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
-import { isCircuitBreakerTimeoutError } from '../../core/error-codes.ts';
+import { isCircuitBreakerTimeoutError } from '../../core/errors.ts';
 import type { CircuitBreakerOpenError } from '../../core/errors.ts';
 import type { CircuitState } from '../../core/state.ts';
 import { getUnifiedCircuitBreakerManager } from '../../manager/default-manager.ts';
-import { asConfig } from '../legacy-config.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
 import type { LegacyOperation } from '../guarded-call.ts';
 import { LegacyBreaker } from '../legacy-breaker.ts';
+import { asConfig } from '../legacy-config.ts';
 import { secondsOf } from '../legacy-view.ts';
 import { listedBreaker } from '../runtime.ts';
 import type { LegacyRuntime } from '../runtime.ts';
