@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { alias } from './vitest.unit.config.ts';
+import { alias, sharedThreads } from './vitest.unit.config.ts';
 
 export default defineConfig({
   test: {
@@ -21,7 +21,9 @@ export default defineConfig({
           name: 'package',
           include: ['test/package/**/*.test.ts'],
           globalSetup: 'test/support/built-package.ts',
+          ...sharedThreads,
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
     ],

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * How times are taken. In each round every subject runs one batch, in an order drawn anew, and the bare call runs one
+ * How times are taken. In each round every subject runs one batch, in a random order, and the bare call runs one
  * before and one after it. The ratio of a batch is its time per call over the mean of the two bare ones beside it, so a
  * machine that slows down for a while slows down both. Reported are medians over the rounds, with the 10th and 90th
  * percentile.
@@ -21,7 +21,7 @@
  * @typedef {{ median: number, p10: number, p90: number }} Spread
  * @typedef {object} Row
  * @property {string} name
- * @property {Record<string, Spread | number | null>} figures  `null`: this library has no such thing, or cannot in reasonable time.
+ * @property {Record<string, Spread | number | null>} figures  `null`: not in this library, or too slow.
  * @property {{ rounds: number, callsPerBatch: number }} [taken]
  */
 
@@ -165,7 +165,7 @@ function shuffled(items, random) {
 }
 
 /**
- * Mulberry32: the same orders on every run.
+ * Mulberry32: every run draws these orders.
  *
  * @param {number} seed
  */

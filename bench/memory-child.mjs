@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Measures the memory of one library in a process of its own, and prints it as JSON:
- * `node --expose-gc --min-semi-space-size=64 --max-semi-space-size=64 bench/memory-child.mjs <library> <lean|default> <breakers>`
+ * `node --expose-gc --min-semi-space-size=64 --max-semi-space-size=64 bench/memory-child.mjs <library> <options>
+ * <breakers>`, where the options are `lean` or `default`.
  * The large semi-space keeps the collector from running while allocations are counted. Without a known library it
  * counts what the bare call allocates.
  */

@@ -38,7 +38,7 @@ const loopSources = {
     for (let i = 0; i < times; i += 1) sum += await ${call};
     return sum;
   }`,
-  /** The same for calls that may fail; gives the number of calls that threw. */
+  /** Awaits calls that may fail; returns the number of calls that threw. */
   catch: (/** @type {string} */ call) => `async function NAME(target, operation, times) {
     let thrown = 0;
     for (let i = 0; i < times; i += 1) {

@@ -2,7 +2,8 @@
 /**
  * @typedef {import('./measure.mjs').Row} Row
  * @typedef {import('./measure.mjs').Spread} Spread
- * @typedef {Pick<import('./cases/case.mjs').Case, 'id' | 'title' | 'about' | 'columns'> & { rows: readonly Row[], seconds: number }} CaseResult
+ * @typedef {import('./cases/case.mjs').Case} Case
+ * @typedef {Pick<Case, 'id' | 'title' | 'about' | 'columns'> & { rows: readonly Row[], seconds: number }} CaseResult
  *
  * @typedef {object} Results
  * @property {string} date
@@ -15,8 +16,9 @@
 
 const howItIsMeasured = [
   'Each case runs in a process of its own, with all its libraries interleaved in that one. In each round every library',
-  'runs one batch of calls, in an order drawn anew from a fixed seed, and the bare call runs one batch before and one',
-  'after it; the ratio of a batch is to the mean of these two. Shown are medians over the rounds, with the 10th to 90th',
+  'runs one batch of calls, in a random order from a fixed seed, and the bare call runs one batch before and one',
+  'after it; the ratio of a batch is to the mean of these two. Shown are medians over the rounds, with the ' +
+    '10th to 90th',
   'percentile beside them. Every library has its own copy of the loop and of the operation, so that none runs on type',
   'feedback of another; every batch is checked for the number of operations that ran and of results.',
   '"n/a": the library has no such thing, or needs minutes for it.',
@@ -30,7 +32,7 @@ const howItIsMeasured = [
 export function markdown({ date, command, machine, libraries, cases, limits }) {
   return [
     '# Benchmark results',
-    `Written by \`${command}\` on ${date}; do not edit. Compare ratios, not nanoseconds: differences under 10 % are noise.`,
+    `Written by \`${command}\` on ${date}; don't edit. Compare ratios, not times: differences under 10% are noise.`,
     table(
       ['machine', ''],
       [

@@ -1,19 +1,30 @@
-// Protect methods where they are declared: one breaker for each dependency, shared by name.
+// Protect methods. Methods with the same `name` share a breaker, and `by` gives each key its own.
 import { breakerOf, circuitBreaker } from 'unified-circuit-breaker';
+import { startService } from './support/service.ts';
+
+const { url } = await startService();
+
+async function getText(path: string, signal?: AbortSignal): Promise<string> {
+  const response = await fetch(url + path, { signal: signal ?? null });
+  if (!response.ok) throw new Error(`orders-api responded with ${response.status}`);
+  return response.text();
+}
+
+const passSignal = ([id]: [string], signal: AbortSignal) => [id, signal];
 
 class Orders {
-  @circuitBreaker({ name: 'orders-api', timeoutMs: 2_000 })
-  async get(id: string): Promise<string> {
-    return `order ${id}`;
+  @circuitBreaker({ name: 'orders-api', timeoutMs: 2_000, passSignal })
+  async get(id: string, signal?: AbortSignal): Promise<string> {
+    return getText(`/orders/${id}`, signal);
   }
 
-  @circuitBreaker({ name: 'orders-by-tenant', by: (tenant: string) => tenant, maxKeys: 1_000 })
-  async list(tenant: string): Promise<string[]> {
-    return [`order of ${tenant}`];
+  @circuitBreaker({ name: 'orders-by-tenant', by: (tenant: string) => tenant, maxKeys: 1_000, passSignal })
+  async list(tenant: string, signal?: AbortSignal): Promise<string> {
+    return getText(`/tenants/${tenant}/orders`, signal);
   }
 }
 
 const orders = new Orders();
-console.log(await orders.get('42')); //=> order 42
-console.log(await orders.list('acme')); //=> [ 'order of acme' ]
+console.log(await orders.get('42')); //=> /orders/42
+console.log(await orders.list('acme')); //=> /tenants/acme/orders
 console.log(breakerOf(orders.get)?.getMetrics().successfulCalls); //=> 1

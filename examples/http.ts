@@ -1,4 +1,4 @@
-// A real HTTP service: 500 counts as a failure, Retry-After is respected, the signal stops the request.
+// A busy HTTP service: 5xx counts as a failure, Retry-After prolongs the wait, and the timeout stops the request.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { UnifiedCircuitBreaker } from 'unified-circuit-breaker';
@@ -24,9 +24,9 @@ const breaker = new UnifiedCircuitBreaker({
 });
 const get = (path: string): Promise<Response> => breaker.call(({ signal }) => fetch(base + path, { signal }));
 
-console.log(await (await get('/ok')).text());
+console.log(await (await get('/ok')).text()); //=> fine
 await get('/hang').catch((error: Error) => console.log(error.message));
-console.log((await get('/busy')).status, breaker.state);
+console.log((await get('/busy')).status, breaker.state); //=> 503 open
 await get('/ok').catch((error: Error) => console.log(error.message));
 
 server.closeAllConnections();

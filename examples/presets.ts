@@ -1,13 +1,19 @@
-// Start from what is known of a kind of dependency: which errors say something about it, and how patient to be.
+// Start from a preset: it knows which errors say that the dependency is unhealthy, and how long to wait.
 import { UnifiedCircuitBreaker } from 'unified-circuit-breaker';
 import { presets } from 'unified-circuit-breaker/presets';
 
 const orders = new UnifiedCircuitBreaker({ ...presets.database, name: 'orders-db' });
 
-const query = (code: string) => () => Promise.reject(Object.assign(new Error('query failed'), { code }));
+/** Stands for a query of a PostgreSQL client, which rejects with an error that has a code. */
+async function query(code: string, signal: AbortSignal): Promise<never> {
+  signal.throwIfAborted();
+  throw Object.assign(new Error('The query failed'), { code });
+}
 
-for (let attempt = 1; attempt <= 5; attempt += 1) await orders.tryCall(query('42P01')); // no such table: our own mistake
+// 42P01: a table doesn't exist. The database is healthy, so the error is ignored.
+for (let call = 1; call <= 5; call += 1) await orders.tryCall(({ signal }) => query('42P01', signal));
 console.log(orders.state, orders.getMetrics().ignoredCalls); //=> closed 5
 
-for (let attempt = 1; attempt <= 3; attempt += 1) await orders.tryCall(query('57P01')); // the server shuts down
+// 57P01: the server shuts down.
+for (let call = 1; call <= 3; call += 1) await orders.tryCall(({ signal }) => query('57P01', signal));
 console.log(orders.state); //=> open

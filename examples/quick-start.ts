@@ -1,28 +1,38 @@
-// A dependency fails, the circuit opens, time passes, the dependency is back, the circuit closes.
+// A service fails, the circuit opens, time passes, the service is back, and the circuit closes.
 import { isCircuitBreakerOpenError, UnifiedCircuitBreaker } from 'unified-circuit-breaker';
 import { FakeClock } from 'unified-circuit-breaker/testing';
+import { startService } from './support/service.ts';
 
-// The clock is an option; with this one the example need not wait.
-const clock = new FakeClock();
-const breaker = new UnifiedCircuitBreaker({ name: 'orders-api', failureThreshold: 3, recoveryTimeoutMs: 10_000, jitter: false, clock });
-breaker.on('stateChange', ({ from, to, reason }) => console.log(`${from} -> ${to} (${reason})`));
+const service = await startService();
+const clock = new FakeClock(); // so that the example doesn't have to wait
+const orders = new UnifiedCircuitBreaker({
+  name: 'orders-api',
+  failureThreshold: 3,
+  recoveryTimeoutMs: 10_000,
+  jitter: false,
+  clock,
+});
+orders.on('stateChange', ({ from, to, reason }) => console.log(`${from} -> ${to} (${reason})`));
 
-let healthy = false;
-async function getOrder(): Promise<string> {
-  if (!healthy) throw new Error('connection refused');
-  return 'order 42';
+function getOrder(id: string): Promise<string> {
+  return orders.call(async ({ signal }) => {
+    const response = await fetch(`${service.url}/orders/${id}`, { signal });
+    if (!response.ok) throw new Error(`orders-api responded with ${response.status}`);
+    return response.text();
+  });
 }
 
+service.status = 500;
 for (let call = 1; call <= 5; call += 1) {
   try {
-    await breaker.call(getOrder);
+    await getOrder('42');
   } catch (error) {
     console.log(isCircuitBreakerOpenError(error) ? `rejected, retry in ${error.retryAfterMs} ms` : 'failed');
   }
 }
-console.log(breaker.explain());
+console.log(orders.explain());
 
-healthy = true;
+service.status = 200;
 clock.advance(10_000);
-for (let call = 1; call <= 3; call += 1) console.log(await breaker.call(getOrder));
-console.log(breaker.state); //=> closed
+for (let call = 1; call <= 3; call += 1) console.log(await getOrder('42'));
+console.log(orders.state); //=> closed

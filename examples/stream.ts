@@ -1,4 +1,4 @@
-// A stream is one call: the timeout bounds the silence before each item, not the whole.
+// A stream is one call. The timeout limits the silence before each item, not the whole stream.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isCircuitBreakerTimeoutError, UnifiedCircuitBreaker } from 'unified-circuit-breaker';
 
@@ -15,6 +15,6 @@ try {
   for await (const token of breaker.stream(({ signal }) => tokens(signal))) console.log(token);
 } catch (error) {
   if (!isCircuitBreakerTimeoutError(error)) throw error;
-  console.log(`gave up: no token for ${error.timeoutMs} ms`);
+  console.log(`No token for ${error.timeoutMs} ms`); //=> No token for 100 ms
 }
 console.log(breaker.getMetrics().timeouts); //=> 1

@@ -1,15 +1,24 @@
-// Protect a function where it is made; whoever calls it sees the same function.
+// Wrap a function. The wrapper has its parameters and its result.
 import { isCircuitBreakerOpenError, withBreaker } from 'unified-circuit-breaker';
+import { startService } from './support/service.ts';
 
-async function fetchOrder(id: string): Promise<string> {
-  if (id === 'broken') throw new Error('orders-api answered 500');
-  return `order ${id}`;
+const service = await startService();
+
+async function fetchOrder(id: string, signal?: AbortSignal): Promise<string> {
+  const response = await fetch(`${service.url}/orders/${id}`, { signal: signal ?? null });
+  if (!response.ok) throw new Error(`orders-api responded with ${response.status}`);
+  return response.text();
 }
 
-const getOrder = withBreaker(fetchOrder, { name: 'orders-api', failureThreshold: 2 });
+const getOrder = withBreaker(fetchOrder, {
+  name: 'orders-api',
+  failureThreshold: 2,
+  passSignal: ([id], signal) => [id, signal],
+});
 
-console.log(await getOrder('42')); //=> order 42
-for (let attempt = 1; attempt <= 2; attempt += 1) await getOrder('broken').catch(() => {});
+console.log(await getOrder('42')); //=> /orders/42
+service.status = 500;
+for (let call = 1; call <= 2; call += 1) await getOrder('42').catch(() => {});
 
 const error = await getOrder('42').catch((reason: unknown) => reason);
 console.log(isCircuitBreakerOpenError(error), getOrder.breaker.state); //=> true open

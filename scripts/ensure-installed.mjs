@@ -1,4 +1,4 @@
-// Runs before the scripts a newcomer starts with: installs what the lock file names when that is not there yet.
+// Runs before the first scripts of a newcomer: installs the dependencies of the lock file if they are missing.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -12,10 +12,13 @@ function requireNode(minimum) {
   const [wantedMajor, wantedMinor] = minimum.split('.').map(Number);
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
-  fail(`Node ${minimum} or newer is needed, and this is Node ${process.versions.node}.`);
+  fail(`Node.js must be ${minimum} or newer. This is ${process.versions.node}.`);
 }
 
-/** Compares with the copy of the lock file that npm leaves in `node_modules`; it lacks optional packages of other systems. */
+/**
+ * Compares with the copy of the lock file that npm leaves in `node_modules`. That copy lacks optional packages of other
+ * systems.
+ */
 function isInstalled() {
   let installed;
   try {
@@ -32,13 +35,13 @@ function isInstalled() {
 }
 
 function install() {
-  console.log('Installing the development dependencies named in package-lock.json (npm ci) …');
+  console.log('Installing the dependencies of package-lock.json (npm ci) …');
   const { status, stdout, stderr } = spawnSync('npm ci --include=dev --no-audit --no-fund --loglevel=error', {
     cwd: root,
     encoding: 'utf8',
     shell: true,
   });
-  if (status !== 0) fail(`${stdout}${stderr}\nnpm ci failed; the reason is above.`);
+  if (status !== 0) fail(`${stdout}${stderr}\nnpm ci failed. The reason is above.`);
 }
 
 function fail(message) {

@@ -1,4 +1,4 @@
-// Runs every examples/*.ts, one after the other, and fails when one of them does.
+// Runs every examples/*.ts, one after the other, and fails if one of them fails.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,11 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const examples = readdirSync(`${root}examples`).filter((name) => name.endsWith('.ts'));
 const failed = examples.filter((name) => {
   console.log(`\n# examples/${name}`);
-  const { status } = spawnSync(process.execPath, ['--import', 'tsx', `examples/${name}`], { cwd: root, stdio: 'inherit', timeout: 60_000 });
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', `examples/${name}`], {
+    cwd: root,
+    stdio: 'inherit',
+    timeout: 60_000,
+  });
   return status !== 0;
 });
 

@@ -1,7 +1,8 @@
+import type { Read } from './figures.ts';
 import type { Figures } from './record.ts';
-import type { Results } from './summary.ts';
+import { SCENARIOS } from './scenarios.ts';
 
-/** One promise of the documentation, and what the simulation says about it. */
+/** One acceptance criterion, and its result in the simulation. */
 export interface Bar {
   readonly promise: string;
   readonly figure: string;
@@ -11,71 +12,95 @@ export interface Bar {
 const PEERS = ['opossum', 'cockatiel', 'cockatiel, 5 in a row'];
 /** The policies of which a bar speaks. */
 export const JUDGED: readonly string[] = ['default', 'adaptive', 'none', 'fixed window', ...PEERS];
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+type Place = readonly [scenario: string, policy: string, figure: keyof Figures];
 
 /** The bars whose scenarios were run. */
-export function barsOf(results: Results): readonly Bar[] {
-  return [...defaults(results), ...adaptive(results), ...recovery(results), ...fixedWindow(results)];
+export function barsOf(read: Read): readonly Bar[] {
+  return [...defaults(read), ...adaptive(read), ...recovery(read), ...fixedWindow(read)];
 }
 
-function defaults(results: Results): Bar[] {
+function defaults(read: Read): Bar[] {
   return [
-    ...['noise 10 % at 10/s', 'noise 10 % at 100/s'].flatMap((scenario) =>
-      atMost(results, `the default rejects at most 0.1 % in "${scenario}"`, scenario, 'default', 'falseRejections', 0.001, percent),
+    ...['noise 10% at 10/s', 'noise 10% at 100/s'].flatMap((scenario) => {
+      const promise = `The default configuration rejects at most 0.1% of the calls in "${scenario}"`;
+      return atMost(read, promise, [scenario, 'default', 'falseRejections'], 0.001, percent);
+    }),
+    ...atMost(
+      read,
+      'The default configuration detects a total outage within 10 calls',
+      ['outage, fast errors', 'default', 'detectCalls'],
+      10,
     ),
-    ...atMost(results, 'the default sees a total outage within 10 calls', 'outage, fast errors', 'default', 'detectCalls', 10),
   ];
 }
 
-function adaptive(results: Results): Bar[] {
+function adaptive(read: Read): Bar[] {
+  const withNoise: Place = ['noise 20% at 100/s', 'adaptive', 'falseTrips'];
   return [
-    ...atMost(results, 'at most 1 false trip a million calls at 20 % noise', 'noise 20 % at 100/s', 'adaptive', 'falseTrips', 1),
-    ...atMost(results, 'a total outage is seen within 25 calls', 'outage, fast errors', 'adaptive', 'detectCalls', 25),
+    ...atMost(read, 'At most 1 false trip per million calls at 20% noise', withNoise, 1),
+    ...atMost(read, 'Detects a total outage within 25 calls', ['outage, fast errors', 'adaptive', 'detectCalls'], 25),
     ...[10, 20, 30].flatMap((share) => {
-      const scenario = `partial ${share} %`;
-      const none = mean(results, scenario, 'none', 'during');
-      return none === undefined ? [] : atLeast(results, `${share} % errors: within 0.5 points of no breaker, ${percent(none)}`, scenario, 'adaptive', 'during', none - 0.005);
+      const scenario = `partial ${share}%`;
+      const none = read(scenario, 'none', 'during');
+      if (none === undefined) return [];
+      const promise = `At ${share}% errors, serves within 0.5 points of no breaker (${percent(none)})`;
+      return atLeast(read, promise, [scenario, 'adaptive', 'during'], none - 0.005);
     }),
     ...['1 retry', '2 retries'].flatMap((retries) =>
-      atLeast(results, `97 % served after a brown-out with ${retries}`, `brown-out, ${retries}`, 'adaptive', 'after', 0.97),
+      atLeast(
+        read,
+        `Serves 97% after a brown-out with ${retries}`,
+        [`brown-out, ${retries}`, 'adaptive', 'after'],
+        0.97,
+      ),
     ),
     ...['overload 2x', 'overload 2x, 503'].flatMap((scenario) =>
-      atLeast(results, `90 % of the capacity is used in "${scenario}"`, scenario, 'adaptive', 'ofCapacity', 0.9),
+      atLeast(read, `Uses 90% of the capacity in "${scenario}"`, [scenario, 'adaptive', 'ofCapacity'], 0.9),
     ),
   ];
 }
 
 /** Recovery against the other libraries: users served after an outage, or in a flapping and after it. */
-function recovery(results: Results): Bar[] {
+function recovery(read: Read): Bar[] {
   const bar = (scenario: string, figure: 'after' | 'served'): Bar[] => {
-    const best = Math.max(...PEERS.map((peer) => mean(results, scenario, peer, figure) ?? 0));
-    const what = figure === 'after' ? 'users served after' : 'users served in all of';
-    return best === 0 ? [] : atLeast(results, `more ${what} "${scenario}" than with any other library, ${percent(best)}`, scenario, 'adaptive', figure, best);
+    const best = Math.max(...PEERS.map((peer) => read(scenario, peer, figure) ?? 0));
+    const when = figure === 'after' ? 'after' : 'in all of';
+    const promise = `Serves more users ${when} "${scenario}" than any other library (${percent(best)})`;
+    return best === 0 ? [] : atLeast(read, promise, [scenario, 'adaptive', figure], best);
   };
-  return [...['outage, fast errors', 'outage, hanging', 'random length'].flatMap((scenario) => bar(scenario, 'after')), ...[1, 5, 30].flatMap((seconds) => bar(`flapping ${seconds} s`, 'served'))];
+  return [
+    ...['outage, fast errors', 'outage, hanging', 'random length'].flatMap((scenario) => bar(scenario, 'after')),
+    ...[1, 5, 30].flatMap((seconds) => bar(`flapping ${seconds} s`, 'served')),
+  ];
 }
 
-function fixedWindow(results: Results): Bar[] {
-  const gaps = Object.keys(results).flatMap((scenario) => {
-    const ours = mean(results, scenario, 'adaptive', 'served');
-    const theirs = mean(results, scenario, 'fixed window', 'served');
-    return ours === undefined || theirs === undefined ? [] : [{ scenario, gap: ours - theirs }];
+function fixedWindow(read: Read): Bar[] {
+  const gaps = SCENARIOS.flatMap(({ name }) => {
+    const ours = read(name, 'adaptive', 'served');
+    const theirs = read(name, 'fixed window', 'served');
+    return ours === undefined || theirs === undefined ? [] : [{ name, gap: ours - theirs }];
   });
   const worst = gaps.toSorted((a, b) => a.gap - b.gap)[0];
   if (worst === undefined) return [];
-  return [{ promise: 'nowhere more than 1 point worse than the fixed window', figure: `${percent(worst.gap)} in "${worst.scenario}"`, met: worst.gap >= -0.01 }];
+  const promise = 'Never serves more than 1 point fewer users than the fixed window';
+  return [{ promise, figure: `${percent(worst.gap)} in "${worst.name}"`, met: worst.gap >= -0.01 }];
 }
 
-function atMost(results: Results, promise: string, scenario: string, policy: string, figure: keyof Figures, limit: number, show = String as (value: number) => string): Bar[] {
-  const value = mean(results, scenario, policy, figure);
-  return value === undefined ? [] : [{ promise, figure: show(Math.round(value * 1e5) / 1e5), met: value <= limit }];
+function atMost(read: Read, promise: string, place: Place, limit: number, show = short): Bar[] {
+  const value = read(...place);
+  return value === undefined ? [] : [{ promise, figure: show(value), met: value <= limit }];
 }
 
-function atLeast(results: Results, promise: string, scenario: string, policy: string, figure: keyof Figures, limit: number): Bar[] {
-  const value = mean(results, scenario, policy, figure);
+function atLeast(read: Read, promise: string, place: Place, limit: number): Bar[] {
+  const value = read(...place);
   return value === undefined ? [] : [{ promise, figure: percent(value), met: value >= limit }];
 }
 
-function mean(results: Results, scenario: string, policy: string, figure: keyof Figures): number | undefined {
-  return results[scenario]?.[policy]?.[figure]?.mean;
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)}%`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toFixed(1)));
 }

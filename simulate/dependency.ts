@@ -24,7 +24,11 @@ const never = new Promise<void>(() => {});
 const ERROR_MS = 5;
 
 /** Answers each request by itself, whatever the load. */
-export function independent(time: Clock, random: () => number, answersAt: (now: number, key: number) => Answers): Dependency {
+export function independent(
+  time: Clock,
+  random: () => number,
+  answersAt: (now: number, key: number) => Answers,
+): Dependency {
   const answer = (key: number): Promise<void> => {
     const { errorRate, latencyMs, hangs } = answersAt(time.now(), key);
     if (hangs === true) return never;
@@ -32,7 +36,14 @@ export function independent(time: Clock, random: () => number, answersAt: (now: 
     const ms = failed ? ERROR_MS : latencyMs * (0.5 + random());
     return new Promise((resolve, reject) => void time.after(ms, failed ? () => reject(down) : resolve));
   };
-  return { request: answer, healthy: () => answer(0).then(() => true, () => false) };
+  return {
+    request: answer,
+    healthy: () =>
+      answer(0).then(
+        () => true,
+        () => false,
+      ),
+  };
 }
 
 /** What a dependency with a queue is like. */
@@ -46,19 +57,32 @@ export interface Capacity {
   readonly shedAfterMs?: number;
 }
 
-/** Workers and one queue. Who gives up waiting does not leave it, so work is done for nobody. */
-export function queueing(time: Clock, random: () => number, { workers, serviceMs, shareAt, shedAfterMs = Number.POSITIVE_INFINITY }: Capacity): Dependency {
+/** Workers and one queue. A request stays in the queue after its caller has timed out, so work is wasted. */
+export function queueing(
+  time: Clock,
+  random: () => number,
+  { workers, serviceMs, shareAt, shedAfterMs = Number.POSITIVE_INFINITY }: Capacity,
+): Dependency {
   const freeAt = new Float64Array(workers);
   const request = (): Promise<void> => {
     const now = time.now();
     const share = shareAt(now);
     let next = 0;
-    for (let worker = 1; worker < workers; worker += 1) if ((freeAt[worker] as number) < (freeAt[next] as number)) next = worker;
+    for (let worker = 1; worker < workers; worker += 1)
+      if ((freeAt[worker] as number) < (freeAt[next] as number)) next = worker;
     const start = Math.max(now, freeAt[next] as number);
-    if (share === 0 || start - now > shedAfterMs) return new Promise((_, reject) => void time.after(ERROR_MS, () => reject(share === 0 ? down : busy)));
+    if (share === 0 || start - now > shedAfterMs)
+      return new Promise((_, reject) => void time.after(ERROR_MS, () => reject(share === 0 ? down : busy)));
     const end = start + (serviceMs * (0.5 + random())) / share;
     freeAt[next] = end;
     return new Promise((resolve) => void time.after(end - now, resolve));
   };
-  return { request, healthy: () => request().then(() => true, () => false) };
+  return {
+    request,
+    healthy: () =>
+      request().then(
+        () => true,
+        () => false,
+      ),
+  };
 }

@@ -3,23 +3,29 @@ import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { barsOf, JUDGED } from './bars.ts';
 import { chartsOf } from './charts.ts';
-import { page } from './page.ts';
+import { quotedBy, readResults } from './figures.ts';
+import { guideTexts } from './guide.ts';
 import { POLICIES } from './policies/index.ts';
 import { runAll } from './pool.ts';
 import type { Job } from './pool.ts';
 import { SCENARIOS, SHORT } from './scenarios.ts';
 import type { Results, Summaries } from './summary.ts';
-import { barTable, tables } from './table.ts';
+import { barTable, groupTables } from './table.ts';
 
-const USAGE = `npm run simulate -- [--short] [--seeds 30] [--only <part of a scenario's name>] [--policy <name>] [--write | --redraw]
+const OUTPUT = 'reports/simulation';
+const USAGE = `npm run simulate -- [options]
 
-  --short   one scenario of each kind with few seeds, and what the bars speak of; fails when a promise of the documentation is not kept
-  --write   keeps table, JSON and pictures in simulate/results and docs/images; otherwise reports/simulation
-  --redraw  simulates nothing: makes table, page and pictures anew from simulate/results/results.json`;
+  --short          one scenario of each kind with few seeds; fails if a bar isn't met
+  --seeds <n>      runs of each policy in each scenario, 30 unless given
+  --only <part>    only scenarios whose name has this part; may be repeated
+  --policy <name>  only this policy; may be repeated
+  --redraw         simulates nothing, reads ${OUTPUT}/results.json
+  --write          also updates simulate/results and docs/images; only after a whole, full run
+
+All results are written to ${OUTPUT}.`;
 
 /** How many seeds the short version takes. */
 const FEW = 3;
-const KEPT = 'simulate/results';
 
 const { values } = parseArgs({
   options: {
@@ -38,53 +44,98 @@ if (values.help) {
 }
 
 const seeds = Number(values.seeds ?? (values.short ? FEW : 30));
-if (!Number.isSafeInteger(seeds) || seeds < 1) throw new RangeError(`Expected --seeds to be a whole number, 1 or more, got ${values.seeds}`);
+if (!Number.isSafeInteger(seeds) || seeds < 1) {
+  throw new RangeError(`\`--seeds\` must be a whole number, 1 or more. Received ${values.seeds}`);
+}
+if (values.write && (values.short || values.only || values.policy || values.seeds)) {
+  throw new RangeError('`--write` needs a whole, full run. Leave out the options that shorten it');
+}
 const started = Date.now();
-const results = values.redraw ? (JSON.parse(readFileSync(`${KEPT}/results.json`, 'utf8')) as Results) : await run();
+const results = values.redraw ? (JSON.parse(readFileSync(`${OUTPUT}/results.json`, 'utf8')) as Results) : await run();
+report(results);
 
 async function run(): Promise<Results> {
-  const scenarios = SCENARIOS.filter(({ name }) => (!values.short || SHORT.includes(name)) && (values.only === undefined || values.only.some((part) => name.includes(part))));
-  const wanted = POLICIES.filter(({ name }) => (values.policy ?? (values.short ? JUDGED : undefined))?.includes(name) ?? true);
-  const jobs: readonly Job[] = scenarios.flatMap((scenario) =>
-    wanted.filter(({ only }) => only === undefined || only(scenario.name)).map((policy) => ({ scenario: scenario.name, policy: policy.name, seeds })),
+  const scenarios = SCENARIOS.filter(
+    ({ name }) =>
+      (!values.short || SHORT.includes(name)) &&
+      (values.only === undefined || values.only.some((part) => name.includes(part))),
   );
-  if (jobs.length === 0) throw new RangeError(`Nothing is called so. ${USAGE}`);
+  const names = values.policy ?? (values.short ? JUDGED : undefined);
+  const wanted = POLICIES.filter(({ name }) => names?.includes(name) ?? true);
+  const jobs: readonly Job[] = scenarios.flatMap((scenario) =>
+    wanted
+      .filter(({ only }) => only === undefined || only(scenario.name))
+      .map((policy) => ({ scenario: scenario.name, policy: policy.name, seeds })),
+  );
+  if (jobs.length === 0) throw new RangeError(`No scenario or no policy matches.\n\n${USAGE}`);
   const found = new Map<string, Summaries>();
   await runAll(jobs, (job, summaries) => {
     found.set(`${job.scenario}\n${job.policy}`, summaries);
-    if (process.stderr.isTTY) process.stderr.write(`\r${pc.dim(`${found.size} of ${jobs.length}: ${job.policy} in "${job.scenario}"`.padEnd(79))}`);
+    showProgress(`${found.size} of ${jobs.length}: ${job.policy} in "${job.scenario}"`);
   });
-  if (process.stderr.isTTY) process.stderr.write(`\r${' '.repeat(79)}\r`);
-  return Object.fromEntries(
-    scenarios.map(({ name }) => [
-      name,
-      Object.fromEntries(wanted.flatMap((policy) => {
-        const summaries = found.get(`${name}\n${policy.name}`);
-        return summaries === undefined ? [] : [[policy.name, summaries]];
-      })),
-    ]),
-  );
+  showProgress('');
+  const policiesOf = (scenario: string): Record<string, Summaries> =>
+    Object.fromEntries(
+      wanted.flatMap(({ name }) => {
+        const summaries = found.get(`${scenario}\n${name}`);
+        return summaries === undefined ? [] : [[name, summaries]];
+      }),
+    );
+  return Object.fromEntries(scenarios.map(({ name }) => [name, policiesOf(name)]));
 }
 
-const known = Object.values(results).flatMap((each) => Object.values(each));
-const shown = new Set(Object.values(results).flatMap((each) => Object.keys(each)));
-const policies = POLICIES.filter(({ name }) => shown.has(name));
-const bars = barsOf(results);
-const charts = chartsOf(results);
-const titles = Object.fromEntries(SCENARIOS.map(({ name, title }) => [name, title]));
-const about = `${Object.keys(results).length} scenarios, ${policies.length} policies, ${Math.max(...known.map(({ served }) => served?.seeds ?? 0))} seeds each. Reproduce: npm run simulate${values.short ? ' -- --short' : ''}`;
-const legend = policies.map(({ name, title }) => `- **${name}**: ${title}`).join('\n');
-const text = `# Simulation\n\n${about}\n\n${legend}\n\n## Bars\n\n${barTable(bars)}\n\n## Figures\n\nMean ± 95 % margin.\n\n${tables(results, titles)}\n`;
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${pc.dim(text.padEnd(79))}\r`);
+}
 
-const keeps = values.write || values.redraw;
-const directory = keeps ? KEPT : 'reports/simulation';
-mkdirSync(directory, { recursive: true });
-writeFileSync(`${directory}/results.md`, text);
-writeFileSync(`${directory}/results.json`, `${JSON.stringify(results, null, 1)}\n`);
-writeFileSync(`${directory}/index.html`, page({ bars, charts, tables: tables(results, titles), about }));
-if (keeps) for (const { name, svg } of charts) writeFileSync(`docs/images/simulation-${name}.svg`, svg);
+function report(found: Results): void {
+  const read = readResults(found);
+  const bars = barsOf(read);
+  const text = markdownOf(found, barTable(bars));
+  mkdirSync(OUTPUT, { recursive: true });
+  writeFileSync(`${OUTPUT}/results.json`, `${JSON.stringify(found)}\n`);
+  writeFileSync(`${OUTPUT}/results.md`, text);
+  if (values.write) {
+    const quoted = quotedBy((each) => [barsOf(each), guideTexts(each)], read);
+    writeFileSync('simulate/results/results.md', text);
+    writeFileSync('simulate/results/figures.json', `${JSON.stringify(quoted, null, 1)}\n`);
+  }
+  for (const { name, svg } of chartsOf(read)) {
+    writeFileSync(values.write ? `docs/images/simulation-${name}.svg` : `${OUTPUT}/${name}.svg`, svg);
+  }
 
-console.log(tables(results, titles));
-console.log(`\n${about}, ${((Date.now() - started) / 1_000).toFixed(0)} s. Page: ${directory}/index.html\n`);
-for (const { promise, figure, met } of bars) console.log(`${met ? pc.green('met   ') : pc.red('MISSED')}  ${promise}: ${figure}`);
-if (values.short && bars.some(({ met }) => !met)) process.exitCode = 1;
+  console.log(text);
+  console.log(`Took ${((Date.now() - started) / 1_000).toFixed(0)} s. All results: ${OUTPUT}\n`);
+  for (const { promise, figure, met } of bars) {
+    console.log(`${met ? pc.green('met   ') : pc.red('MISSED')}  ${promise}: ${figure}`);
+  }
+  if (values.short && bars.some(({ met }) => !met)) process.exitCode = 1;
+}
+
+function markdownOf(found: Results, bars: string): string {
+  const all = Object.values(found);
+  const policies = POLICIES.filter(({ name }) => all.some((each) => each[name] !== undefined));
+  const most = Math.max(...all.flatMap((each) => Object.values(each)).map(({ served }) => served?.seeds ?? 0));
+  return `# Simulation results
+
+${all.length} scenarios, ${policies.length} policies, ${most} runs of each. Written by \`npm run simulate${
+    values.short ? ' -- --short' : ''
+  }\`; don't edit.
+
+${policies.map(({ name, title }) => `- **${name}**: ${title}`).join('\n')}
+
+## Acceptance criteria
+
+The criteria compare *default* with fixed limits, and *adaptive* with no breaker, other libraries and *fixed window*.
+
+${bars}
+
+## Figures
+
+Each figure is the mean of all runs. The last row of a table has the largest 95% margin of each column.
+*Wasted* is the number of failed requests per 1,000 calls in the fault. *Peak load* is the number of requests
+for each user call, in the worst second of the fault.
+
+${groupTables(found, policies)}
+`;
+}

@@ -30,6 +30,8 @@ export const TIMEOUT_MS = 1_000;
 export function timed(time: VirtualTime, operation: () => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = time.after(TIMEOUT_MS, () => reject(new Error('timed out')));
-    operation().then(resolve, reject).finally(() => timer.cancel());
+    operation()
+      .then(resolve, reject)
+      .finally(() => timer.cancel());
   });
 }

@@ -11,7 +11,10 @@ export interface Job {
   readonly seeds: number;
 }
 
-/** Does jobs in as many processes as there are processors. Each process does one at a time: the globals of time are its own. */
+/**
+ * Does jobs in as many processes as there are processors. A process does one job at a time, because a job replaces the
+ * global timers.
+ */
 export async function runAll(jobs: readonly Job[], onDone: (job: Job, summaries: Summaries) => void): Promise<void> {
   const waiting = [...jobs];
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, () => work(waiting, onDone)));
@@ -31,7 +34,11 @@ function work(waiting: Job[], onDone: (job: Job, summaries: Summaries) => void):
       next();
     });
     child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`The simulation of "${job?.policy}" in "${job?.scenario}" ended with code ${code}`))));
+    child.on('exit', (code) =>
+      code === 0
+        ? resolve()
+        : reject(new Error(`The simulation of "${job?.policy}" in "${job?.scenario}" ended with code ${code}`)),
+    );
     next();
   });
 }

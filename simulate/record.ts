@@ -34,7 +34,9 @@ export interface Figures {
 /** Takes down what happens in one run. */
 export class Record {
   readonly #fault: { readonly from: number; readonly to: number };
-  readonly #users = { before: [0, 0], during: [0, 0], after: [0, 0] } as const satisfies { [phase: string]: [number, number] };
+  readonly #users = { before: [0, 0], during: [0, 0], after: [0, 0] } as const satisfies {
+    [phase: string]: [number, number];
+  };
   readonly #slots = new Map<number, { users: number; unserved: number; requests: number }>();
   readonly #detected: Map<number, { calls: number; ms: number }> = new Map();
   readonly #ended: number[];
@@ -120,7 +122,8 @@ export class Record {
   #amplification(): number {
     let peak = 0;
     for (const [slot, { users, requests }] of this.#slots) {
-      if (slot * SLOT_MS >= this.#fault.from && slot * SLOT_MS < this.#fault.to && users > 0) peak = Math.max(peak, requests / users);
+      if (slot * SLOT_MS >= this.#fault.from && slot * SLOT_MS < this.#fault.to && users > 0)
+        peak = Math.max(peak, requests / users);
     }
     return peak;
   }

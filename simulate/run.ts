@@ -17,7 +17,9 @@ export async function simulate(scenario: Scenario, policy: Policy, seed: number)
   const arrivals = seeded(seed);
   const fault = scenario.fault(arrivals);
   const dependency = scenario.dependency(time, seeded(seed + 1_000_003), fault);
-  const clients = Array.from({ length: scenario.instances }, (_, instance) => policy.create(time, seeded(seed + 7_919 * (instance + 2)), () => dependency.healthy()));
+  const clients = Array.from({ length: scenario.instances }, (_, instance) =>
+    policy.create(time, seeded(seed + 7_919 * (instance + 2)), () => dependency.healthy()),
+  );
   const record = new Record(fault, scenario.instances);
 
   const serve = async (startedAt: number, instance: number, key: number): Promise<void> => {
@@ -42,7 +44,10 @@ export async function simulate(scenario: Scenario, policy: Policy, seed: number)
   arrive();
   try {
     await time.runUntil(scenario.durationMs + TAIL_MS);
-    return record.figures(clients.reduce((sum, client) => sum + client.opened(), 0), scenario.capacityRps);
+    return record.figures(
+      clients.reduce((sum, client) => sum + client.opened(), 0),
+      scenario.capacityRps,
+    );
   } finally {
     for (const client of clients) client.dispose();
     uninstall();

@@ -20,5 +20,9 @@ export interface Scenario {
   readonly keys: number;
   /** What the dependency could serve at most during the fault, in calls a second; undefined where it has no queue. */
   readonly capacityRps?: number;
-  readonly dependency: (time: Clock, random: () => number, fault: { readonly from: number; readonly to: number }) => Dependency;
+  readonly dependency: (
+    time: Clock,
+    random: () => number,
+    fault: { readonly from: number; readonly to: number },
+  ) => Dependency;
 }

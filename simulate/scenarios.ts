@@ -13,7 +13,7 @@ type Parts = Partial<Scenario> & Pick<Scenario, 'name' | 'title' | 'dependency'>
 function scenario(parts: Parts): Scenario {
   return {
     durationMs: 120 * SECOND,
-    // No multiple of anybody's wait.
+    // The end is random, so that no policy has a wait that fits it.
     fault: (random) => ({ from: 20 * SECOND, to: (60 + 5 * random()) * SECOND }),
     rps: () => 100,
     instances: 1,
@@ -24,7 +24,12 @@ function scenario(parts: Parts): Scenario {
 }
 
 /** Good before and after the fault. */
-function during(name: string, title: string, inFault: (sinceMs: number, key: number, lengthMs: number) => Answers, parts: Partial<Scenario> = {}): Scenario {
+function during(
+  name: string,
+  title: string,
+  inFault: (sinceMs: number, key: number, lengthMs: number) => Answers,
+  parts: Partial<Scenario> = {},
+): Scenario {
   return scenario({
     name,
     title,
@@ -42,8 +47,8 @@ function count(number: number, one: string, more: string): string {
 function steady(percent: number, rps: number, minutes: number): Scenario {
   const durationMs = minutes * 60 * SECOND;
   return scenario({
-    name: `noise ${percent} % at ${rps}/s`,
-    title: `healthy, ${percent} % random errors, ${rps} calls a second for ${minutes} min with each seed`,
+    name: `noise ${percent}% at ${rps}/s`,
+    title: `healthy, ${percent}% random errors, ${rps} calls a second for ${minutes} min with each seed`,
     durationMs,
     fault: () => ({ from: durationMs, to: durationMs }),
     rps: () => rps,
@@ -52,11 +57,16 @@ function steady(percent: number, rps: number, minutes: number): Scenario {
 }
 
 const flapping = (seconds: number): Scenario =>
-  during(`flapping ${seconds} s`, `down and up again about every ${seconds} s, 60 to 75 s long`, (since, _, length) => (Math.floor((since / length) * (60 / seconds)) % 2 === 0 ? DOWN : GOOD), {
-    durationMs: 150 * SECOND,
-    // The longer the fault, the longer its halves: no multiple of anybody's wait.
-    fault: (random) => ({ from: 20 * SECOND, to: (80 + 15 * random()) * SECOND }),
-  });
+  during(
+    `flapping ${seconds} s`,
+    `down and up again about every ${seconds} s, 60 to 75 s long`,
+    (since, _, length) => (Math.floor((since / length) * (60 / seconds)) % 2 === 0 ? DOWN : GOOD),
+    {
+      durationMs: 150 * SECOND,
+      // Each half grows with the fault, so that no policy has a wait that fits it.
+      fault: (random) => ({ from: 20 * SECOND, to: (80 + 15 * random()) * SECOND }),
+    },
+  );
 
 const shards = (keys: number): Scenario =>
   during(`1 shard of ${keys}`, `one of ${keys} shards is down`, (_, key) => (key === 0 ? DOWN : GOOD), { keys });
@@ -65,7 +75,7 @@ const shards = (keys: number): Scenario =>
 const brownOut = (retries: number): Scenario =>
   scenario({
     name: `brown-out, ${count(retries, 'retry', 'retries')}`,
-    title: `capacity falls to 40 % for 40 s; ${count(retries, 'retry', 'retries')}`,
+    title: `capacity falls to 40% for 40 s; ${count(retries, 'retry', 'retries')}`,
     rps: () => 70,
     retries,
     capacityRps: 40,
@@ -80,21 +90,31 @@ const overload = (name: string, title: string, shedAfterMs: number): Scenario =>
     fault: () => ({ from: 20 * SECOND, to: 60 * SECOND }),
     rps: (now) => (now >= 20 * SECOND && now < 60 * SECOND ? 200 : 60),
     capacityRps: 100,
-    dependency: (time, random) => queueing(time, random, { workers: 10, serviceMs: 100, shareAt: () => 1, shedAfterMs }),
+    dependency: (time, random) =>
+      queueing(time, random, { workers: 10, serviceMs: 100, shareAt: () => 1, shedAfterMs }),
   });
 
 /** A total outage seen by many processes, at many rates. */
 const fleet = (instances: number, rps: number): Scenario =>
-  during(`${count(instances, 'instance', 'instances')}, ${rps}/s`, `total outage, ${instances === 1 ? 'one process makes' : `${instances} processes share`} ${count(rps, 'call', 'calls')} a second`, () => DOWN, {
-    instances,
-    rps: () => rps,
-    // What is busier needs less time to show the same.
-    ...(rps >= 1_000 ? { durationMs: 40 * SECOND, fault: () => ({ from: 5 * SECOND, to: 15 * SECOND }) } : {}),
-  });
+  during(
+    `${count(instances, 'instance', 'instances')}, ${rps}/s`,
+    `total outage, ${instances === 1 ? 'one process makes' : `${instances} processes share`} ${count(
+      rps,
+      'call',
+      'calls',
+    )} a second`,
+    () => DOWN,
+    {
+      instances,
+      rps: () => rps,
+      // A busy fleet shows its behavior in less time.
+      ...(rps >= 1_000 ? { durationMs: 40 * SECOND, fault: () => ({ from: 5 * SECOND, to: 15 * SECOND }) } : {}),
+    },
+  );
 
 const coldRecovery = scenario({
   name: 'cold recovery',
-  title: 'comes back with 20 % of its capacity, all of it after 20 s more',
+  title: 'comes back with 20% of its capacity, all of it after 20 s more',
   rps: () => 60,
   dependency: (time, random, { from, to }) =>
     queueing(time, random, {
@@ -104,7 +124,11 @@ const coldRecovery = scenario({
     }),
 });
 
-const partial = (percent: number): Scenario => during(`partial ${percent} %`, `${percent} % of calls fail for 40 s`, () => ({ errorRate: percent / 100, latencyMs: 20 }));
+const partial = (percent: number): Scenario =>
+  during(`partial ${percent}%`, `${percent}% of calls fail for 40 s`, () => ({
+    errorRate: percent / 100,
+    latencyMs: 20,
+  }));
 
 /** Everything that is simulated. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -119,12 +143,20 @@ export const SCENARIOS: readonly Scenario[] = [
   overload('overload 2x, 503', 'twice the capacity is asked for 40 s; what would wait 300 ms is answered 503', 300),
   ...[1, 5, 30].map(flapping),
   ...[4, 16].map(shards),
-  during('slow, successful', 'every call takes ten times as long and succeeds', () => ({ errorRate: 0.001, latencyMs: 200 })),
-  during('gradual', 'errors rise from 1 to 60 % within 5 min', (since, _, length) => ({ errorRate: 0.01 + (0.59 * since) / length, latencyMs: 20 }), {
-    durationMs: 420 * SECOND,
-    rps: () => 20,
-    fault: () => ({ from: 30 * SECOND, to: 330 * SECOND }),
-  }),
+  during('slow, successful', 'every call takes ten times as long and succeeds', () => ({
+    errorRate: 0.001,
+    latencyMs: 200,
+  })),
+  during(
+    'gradual',
+    'errors rise from 1 to 60% within 5 min',
+    (since, _, length) => ({ errorRate: 0.01 + (0.59 * since) / length, latencyMs: 20 }),
+    {
+      durationMs: 420 * SECOND,
+      rps: () => 20,
+      fault: () => ({ from: 30 * SECOND, to: 330 * SECOND }),
+    },
+  ),
   coldRecovery,
   during('random length', 'a total outage of 5 to 120 s', () => DOWN, {
     durationMs: 240 * SECOND,
@@ -136,5 +168,11 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** What the short version runs: one of each kind that a bar speaks of. */
 export const SHORT: readonly string[] = [
-  'noise 20 % at 100/s', 'outage, fast errors', 'partial 30 %', 'brown-out, 2 retries', 'overload 2x', 'flapping 5 s', 'noise 10 % at 10/s',
+  'noise 20% at 100/s',
+  'outage, fast errors',
+  'partial 30%',
+  'brown-out, 2 retries',
+  'overload 2x',
+  'flapping 5 s',
+  'noise 10% at 10/s',
 ];

@@ -1,56 +1,129 @@
 import type { Bar } from './bars.ts';
+import type { Policy } from './policy.ts';
 import type { Figures } from './record.ts';
-import type { Results, Summary } from './summary.ts';
+import type { Results } from './summary.ts';
 
-/** How each figure is shown. */
-const COLUMNS: readonly { readonly figure: keyof Figures; readonly title: string; readonly show: (value: number) => string }[] = [
-  { figure: 'during', title: 'served in the fault', show: percent },
-  { figure: 'after', title: 'served after', show: percent },
-  { figure: 'served', title: 'served', show: percent },
-  { figure: 'wasted', title: 'wasted requests / 1000 calls', show: short },
-  { figure: 'wastedSeconds', title: 'seconds wasted', show: short },
-  { figure: 'falseTrips', title: 'false trips / million', show: short },
-  { figure: 'detectCalls', title: 'calls to detect', show: short },
-  { figure: 'detectMs', title: 'ms to detect', show: (ms) => ms.toFixed(0) },
-  { figure: 'recoverMs', title: 's to recover', show: (ms) => (ms / 1_000).toFixed(1) },
-  { figure: 'amplification', title: 'peak load', show: (factor) => `${factor.toFixed(2)}x` },
-  { figure: 'ofCapacity', title: 'of the capacity', show: percent },
+interface Shown {
+  readonly title: string;
+  readonly show: (value: number) => string;
+}
+
+const FIGURES = {
+  during: { title: 'served in the fault', show: percent },
+  after: { title: 'served after it', show: percent },
+  served: { title: 'served', show: percent },
+  ofCapacity: { title: 'of the capacity', show: percent },
+  wasted: { title: 'wasted', show: short },
+  falseTrips: { title: 'false trips', show: short },
+  detectCalls: { title: 'calls to detect', show: short },
+  recoverMs: { title: 's to recover', show: (ms) => short(ms / 1_000) },
+  amplification: { title: 'peak load', show: (factor) => `${factor.toFixed(1)}x` },
+} as const satisfies { readonly [figure in keyof Figures]?: Shown };
+
+/** Scenarios that are shown in one table: a column for each scenario of a pattern. */
+interface Group {
+  readonly title: string;
+  readonly columns: readonly (readonly [scenarios: RegExp, figure: keyof typeof FIGURES])[];
+}
+
+const GROUPS: readonly Group[] = [
+  { title: 'Noise: false trips per million calls', columns: [[/^noise/, 'falseTrips']] },
+  {
+    title: 'Total outages',
+    columns: [
+      [/^outage/, 'detectCalls'],
+      [/^outage/, 'wasted'],
+      [/^(outage|random|cold)/, 'recoverMs'],
+      [/^(outage|random|cold)/, 'after'],
+    ],
+  },
+  {
+    title: 'Partial faults',
+    columns: [
+      [/^(partial|gradual|slow)/, 'during'],
+      [/^(partial 60|gradual)/, 'wasted'],
+    ],
+  },
+  {
+    title: 'Brown-outs and overload',
+    columns: [
+      [/^brown-out/, 'after'],
+      [/^brown-out/, 'amplification'],
+      [/^overload/, 'ofCapacity'],
+    ],
+  },
+  {
+    title: 'Flapping',
+    columns: [
+      [/^flapping/, 'served'],
+      [/^flapping/, 'wasted'],
+    ],
+  },
+  {
+    title: 'Shards',
+    columns: [
+      [/^1 shard/, 'during'],
+      [/^1 shard/, 'wasted'],
+    ],
+  },
+  { title: 'Fleets: users served', columns: [[/instance/, 'served']] },
 ];
 
-/** The results as Markdown: a table for each scenario, with the columns that say something in it. */
-export function tables(results: Results, titles: Readonly<Record<string, string>>): string {
-  return Object.entries(results)
-    .map(([scenario, policies]) => {
-      const columns = COLUMNS.filter(({ figure }) => Object.values(policies).some((summaries) => summaries[figure] !== null));
-      const rows = Object.entries(policies).map(([policy, summaries]) => [policy, ...columns.map(({ figure, show }) => cell(summaries[figure], show))]);
-      return `### ${scenario}\n\n${titles[scenario] ?? ''}\n\n${markdown(['policy', ...columns.map(({ title }) => title)], rows)}`;
-    })
-    .join('\n\n');
+/** The results as Markdown: a table for each group of scenarios, with a row for each policy. */
+export function groupTables(results: Results, policies: readonly Policy[]): string {
+  return GROUPS.flatMap((group) => {
+    const table = groupTable(results, policies, group);
+    return table === null ? [] : [`### ${group.title}\n\n${table}`];
+  }).join('\n\n');
+}
+
+function groupTable(results: Results, policies: readonly Policy[], group: Group): string | null {
+  const columns = group.columns.flatMap(([scenarios, figure]) =>
+    Object.keys(results).flatMap((scenario) => (scenarios.test(scenario) ? [{ scenario, figure }] : [])),
+  );
+  if (columns.length === 0) return null;
+  const head = columns.map(({ scenario, figure }) =>
+    group.columns.length === 1 ? scenario : `${scenario}: ${FIGURES[figure].title}`,
+  );
+  const rows = policies
+    .filter(({ name }) => columns.some(({ scenario }) => results[scenario]?.[name] !== undefined))
+    .map(({ name }) => [
+      name,
+      ...columns.map(({ scenario, figure }) => {
+        const mean = results[scenario]?.[name]?.[figure]?.mean;
+        return mean === undefined ? '–' : FIGURES[figure].show(mean);
+      }),
+    ]);
+  const margins = columns.map(({ scenario, figure }) => {
+    const all = Object.values(results[scenario] ?? {}).map((summaries) => summaries[figure]?.margin ?? 0);
+    return FIGURES[figure].show(Math.max(...all));
+  });
+  return markdown(['policy', ...head], [...rows, ['*largest margin, ±*', ...margins]]);
+}
+
+/** The bars as Markdown. */
+export function barTable(bars: readonly Bar[]): string {
+  return markdown(
+    ['criterion', 'result', 'met'],
+    bars.map(({ promise, figure, met }) => [promise, figure, met ? 'yes' : '**no**']),
+  );
+}
+
+/** A table. */
+export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
 }
 
 function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** The bars as Markdown. */
-export function barTable(bars: readonly Bar[]): string {
-  return markdown(['bar', 'figure', 'met'], bars.map(({ promise, figure, met }) => [promise, figure, met ? 'yes' : '**no**']));
+/** Exact to a tenth of a percent. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
 }
 
-/** A mean with its margin. */
-function cell(summary: Summary | null, show: (value: number) => string): string {
-  if (summary === null) return '–';
-  return summary.margin === 0 ? show(summary.mean) : `${show(summary.mean)} ± ${show(summary.margin)}`;
-}
-
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
-}
-
-function short(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toFixed(1);
+/** Exact to a tenth, and from 100 on to a whole number. */
+export function short(value: number): string {
+  return value >= 100 ? value.toLocaleString('en', { maximumFractionDigits: 0 }) : String(Number(value.toFixed(1)));
 }

@@ -14,7 +14,8 @@ process.on('message', ({ scenario: scenarioName, policy: policyName, seeds }: Jo
   void (async () => {
     const scenario = SCENARIOS.find(({ name }) => name === scenarioName);
     const policy = POLICIES.find(({ name }) => name === policyName);
-    if (scenario === undefined || policy === undefined) throw new Error(`There is no scenario "${scenarioName}" or no policy "${policyName}"`);
+    if (scenario === undefined || policy === undefined)
+      throw new Error(`There is no scenario "${scenarioName}" or no policy "${policyName}"`);
     const runs = [];
     for (let seed = 1; seed <= seeds; seed += 1) runs.push(await simulate(scenario, policy, seed));
     process.send?.(summarizeRuns(runs));

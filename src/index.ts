@@ -4,61 +4,79 @@
  * @module
  */
 export { UnifiedCircuitBreaker } from './breaker/unified-circuit-breaker.ts';
-export type { BreakerExtras } from './breaker/options/options.ts';
-export type { AdaptiveOptions, CallOptions, CallRunOptions, CircuitMode, ClosedOptions, HalfOpenOptions, HealthCheckOptions, OpenOptions, RampOptions, StreamOptions, UnifiedCircuitConfig } from './breaker/options/options.ts';
+export type {
+  CircuitMode,
+  HealthCheckOptions,
+  SharedCircuitConfig,
+  UnifiedCircuitConfig,
+} from './breaker/options/options.ts';
+export type { CallOptions, StreamOptions } from './breaker/options/call-options.ts';
 export type { CallContext, Operation } from './breaker/call/signal.ts';
-export type { AnyFallback, FallbackContext, FallbackFunction, Fallbacks, FallbackTrigger } from './breaker/options/fallback.ts';
+export type { FallbackContext, FallbackFunction, FallbackTrigger } from './breaker/options/fallback.ts';
 export type { CircuitPermit } from './breaker/call/manual.ts';
 export type { Settled } from './breaker/call/settlement.ts';
-export type { StatusConfig, StatusHealth, StatusRamp, UnifiedCircuitStatus } from './breaker/status/status.ts';
 export type { StreamOperation } from './breaker/call/stream.ts';
+export type { UnifiedCircuitStatus } from './breaker/status/status.ts';
+
 export { getUnifiedCircuitBreakerManager } from './manager/default-manager.ts';
-export type { Condition } from './manager/condition.ts';
-export type { ConfigDifference } from './manager/config-conflict.ts';
-export type { HealthSummary, KeyedSummary } from './manager/health-summary.ts';
-export { KeyedBreakers } from './manager/keyed-breakers.ts';
-export type { KeyedOptions } from './manager/keyed-options.ts';
-export type { AddedEvent, ConfigConflictEvent, EvictedEvent, KeyedPlace, ManagerEvents, ReconfiguredEvent, RemovedEvent, UnlistedEvent } from './manager/manager-events.ts';
-export type { KeyedSnapshot, ManagerSnapshot } from './manager/manager-snapshot.ts';
-export type { ManagedCircuitConfig, ManagerOptions, Selection } from './manager/options.ts';
-export type { Protection } from './manager/protection.ts';
 export { UnifiedCircuitBreakerManager } from './manager/unified-circuit-breaker-manager.ts';
-export { retry } from './retry/retry.ts';
+export { KeyedBreakers } from './manager/keyed/keyed-breakers.ts';
+export type { Condition } from './manager/condition.ts';
+export type { HealthSummary, KeyedSummary } from './manager/health-summary.ts';
+export type { KeyedOptions } from './manager/keyed/keyed-options.ts';
+export type { ManagerEvents } from './manager/manager-events.ts';
+export type { ManagedCircuitConfig, ManagerOptions } from './manager/options.ts';
+export type { ManagerSnapshot } from './manager/snapshot.ts';
+
+export { withBreaker, withBreakerStream, withBreakerSync } from './facade/with-breaker.ts';
 export { circuitBreaker } from './facade/circuit-breaker-decorator.ts';
-export type { DecoratorOptions, MethodContext, MethodProtector, Serves } from './facade/circuit-breaker-decorator.ts';
-export type { AnyFunction, FacadeOptions, Served, StreamWay, SyncWay } from './facade/facade-options.ts';
-export { alternative, fromCache } from './facade/fallback-chain.ts';
-export type { FacadeFallback, FacadeFallbacks, FacadeLink, GivenBy } from './facade/fallback-chain.ts';
 export { breakerOf } from './facade/breaker-of.ts';
-export type { AsyncFunction, IterableFunction, Kept, Promised, Protected, Streamed, StreamFunction, Unstreamed, WithBreaker, WithBreakers } from './facade/protected.ts';
-export { withBreaker } from './facade/with-breaker.ts';
+export { alternative, fromCache } from './facade/fallback-chain.ts';
+export type { DecoratorOptions, MethodProtector } from './facade/circuit-breaker-decorator.ts';
+export type { FacadeOptions } from './facade/facade-options.ts';
+export type { FacadeFallback } from './facade/fallback-chain.ts';
+export type { Protected } from './facade/protected.ts';
+
+export { retry, withRetry } from './retry/retry.ts';
 export { RetryBudget } from './retry/retry-budget.ts';
-export type { RetryBudgetOptions } from './retry/retry-budget.ts';
 export type { RetryEvent, RetryOptions } from './retry/retry-options.ts';
 export type { RetryContext, RetryOperation } from './retry/retry-run.ts';
-export { withRetry } from './retry/with-retry.ts';
+
 export { anyOf } from './trip/any-of.ts';
-export { consecutiveFailures } from './trip/consecutive-failures.ts';
+export { cumulativeFailures } from './trip/cumulative-failures.ts';
 export { cusum } from './trip/cusum.ts';
-export type { CusumOptions, CusumTuning } from './trip/cusum.ts';
-export { errorRate } from './trip/error-rate.ts';
-export type { RateThreshold } from './trip/error-rate.ts';
-export { slowCallRate } from './trip/slow-call-rate.ts';
-export type { TripEvidence, TripPolicy } from './trip/trip-policy.ts';
-export type { Backoff } from './backoff/backoff.ts';
-export type { Jitter } from './backoff/jitter.ts';
+export { failuresWithin } from './trip/failures-within.ts';
+export type { FailuresWithin } from './trip/failures-within.ts';
+export { consecutiveFailures, errorRate, slowCallRate } from './trip/window-rules.ts';
+export type { Detector, TripEvidence, TripPolicy } from './trip/trip-policy.ts';
+export { adaptiveConcurrency } from './limit/adaptive-concurrency.ts';
+export type { ConcurrencyLimiter } from './limit/adaptive-concurrency.ts';
+export type { Backoff, Jitter } from './backoff/backoff.ts';
+
+export {
+  BulkheadFullError,
+  CircuitBreakerConfigError,
+  CircuitBreakerDisposedError,
+  CircuitBreakerError,
+  CircuitBreakerFallbackError,
+  CircuitBreakerOpenError,
+  CircuitBreakerTimeoutError,
+  isBulkheadFullError,
+  isCircuitBreakerConfigError,
+  isCircuitBreakerDisposedError,
+  isCircuitBreakerError,
+  isCircuitBreakerFallbackError,
+  isCircuitBreakerOpenError,
+  isCircuitBreakerTimeoutError,
+} from './core/errors.ts';
 export { systemClock } from './core/clock.ts';
+export type { CircuitBreakerErrorCode } from './core/errors.ts';
 export type { Clock, Timer } from './core/clock.ts';
-export { isBulkheadFullError, isCircuitBreakerConfigError, isCircuitBreakerDisposedError, isCircuitBreakerError, isCircuitBreakerFallbackError, isCircuitBreakerOpenError, isCircuitBreakerTimeoutError } from './core/errors.ts';
-export type { ErrorClass, ErrorFilter } from './core/error-filter.ts';
-export { BulkheadFullError, CircuitBreakerConfigError, CircuitBreakerDisposedError, CircuitBreakerError, CircuitBreakerFallbackError, CircuitBreakerOpenError, CircuitBreakerTimeoutError } from './core/errors.ts';
-export type { CircuitBreakerErrorCode, Rejection } from './core/errors.ts';
-export type { BreakerEvent, CircuitEvents, FailureEvent, FallbackEvent, HealthCheckEvent, IgnoredEvent, LeaseExpiredEvent, OverrideEvent, RejectedEvent, SlowEvent, StateChangeEvent, SuccessEvent, TimeoutEvent } from './core/events.ts';
-export type { HealthAnswer, HealthStatus } from './core/health.ts';
-export type { AdaptiveMetrics, UnifiedCircuitMetrics } from './core/metrics.ts';
-export type { Classifier, OperationResult, Outcome, RetryAfter, Verdict } from './core/judge.ts';
-export type { Override } from './core/state.ts';
-export type { Random } from './core/random.ts';
-export type { InternalErrorContext, InternalErrorHandler, InternalErrorSource } from './core/reporter.ts';
+export type { ErrorFilter } from './core/error-filter.ts';
+export type { CircuitEvents } from './core/events.ts';
+export type { HealthStatus } from './core/health.ts';
+export type { Classifier, OperationResult, Verdict } from './core/judge.ts';
+export type { UnifiedCircuitMetrics } from './core/metrics.ts';
+export type { InternalErrorHandler } from './core/reporter.ts';
 export type { CircuitSnapshot } from './core/snapshot.ts';
-export type { CircuitState } from './core/state.ts';
+export type { CircuitState, Override } from './core/state.ts';

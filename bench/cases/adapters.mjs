@@ -22,7 +22,8 @@ export const adaptersCase = {
   id: 'adapters',
   title: 'Adapters, checked',
   about:
-    'Each library runs the operation, hands on its value and its error, stays closed when its thresholds are out of reach, opens on failures, then rejects without running the operation, and keeps its timeout.',
+    'Each library runs the operation, hands on its value and its error, stays closed when its thresholds are ' +
+    'out of reach, opens on failures, then rejects without running the operation, and keeps its timeout.',
   columns: [{ figure: 'failuresToOpen', title: 'failing calls until it opens', digits: 0 }],
   async run({ onProgress }) {
     const rows = [];

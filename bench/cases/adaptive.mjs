@@ -1,5 +1,5 @@
 // @ts-check
-import { UnifiedCircuitBreaker } from 'unified-circuit-breaker';
+import { adaptiveConcurrency, cusum, UnifiedCircuitBreaker } from 'unified-circuit-breaker';
 
 import { interleave } from '../measure.mjs';
 import { keepTimersWarm, timeColumns } from './case.mjs';
@@ -26,13 +26,17 @@ export const adaptiveCase = {
       { name: 'default', run: calls(breakerWith({})) },
       [
         { name: 'default again', run: calls(breakerWith({})) },
-        { name: "detector: 'cusum'", run: calls(breakerWith({ detector: 'cusum' })) },
+        { name: 'detector: cusum()', run: calls(breakerWith({ detector: cusum() })) },
         { name: 'adaptiveThreshold', run: calls(breakerWith({ adaptiveThreshold: true })) },
-        { name: 'cusum and adaptiveThreshold', run: calls(breakerWith({ detector: 'cusum', adaptiveThreshold: true })) },
-        { name: 'ramp', run: calls(breakerWith({ ramp: true })) },
+        {
+          name: 'cusum and adaptiveThreshold',
+          run: calls(breakerWith({ detector: cusum(), adaptiveThreshold: true })),
+        },
         { name: 'maxConcurrent: 100', run: calls(breakerWith({ maxConcurrent: 100 })) },
-        { name: "maxConcurrent: 'adaptive'", run: calls(breakerWith({ maxConcurrent: 'adaptive', maxConcurrentCeiling: 100 })) },
-        { name: 'overload', run: calls(breakerWith({ overload: true })) },
+        {
+          name: 'maxConcurrent: adaptiveConcurrency()',
+          run: calls(breakerWith({ maxConcurrent: adaptiveConcurrency({ ceiling: 100 }) })),
+        },
       ],
       effort,
       onProgress,

@@ -9,7 +9,8 @@ export const callSyncCase = {
   id: 'call-sync',
   title: 'Success, synchronous call',
   about:
-    '`callSync` of an operation that only adds one: the bare call is a nanosecond or two, so read the nanoseconds and not the ratio. The other libraries have no synchronous call.',
+    '`callSync` of an operation that only adds one: the bare call is a nanosecond or two, so read the ' +
+    'nanoseconds and not the ratio. The other libraries have no synchronous call.',
   columns: timeColumns.map((column) => ({ ...column, digits: 1 })),
   async run({ effort, onProgress }) {
     const options = /** @type {const} */ ({ operation: 'sync', loop: 'sync' });

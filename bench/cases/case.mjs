@@ -43,7 +43,7 @@ export function keepTimersWarm() {
  * @property {Parameters<typeof compileOperation>[0]} operation
  * @property {'await' | 'catch' | 'sync' | 'readAfter' | 'readAround'} [loop]
  * @property {(times: number) => number} [ran]  How many operations that many calls must have run; all, unless given.
- * @property {(times: number) => number} [result]  What the loop must give for that many calls; their number, unless given.
+ * @property {(times: number) => number} [result]  What the loop must return for that many calls; all, unless given.
  */
 
 /**
@@ -70,7 +70,8 @@ export function bareSubject({ operation: kind, loop: loopKind = 'await', ...expe
  * @param {string} name
  * @param {import('../libraries/plan.mjs').Library} library
  * @param {import('../libraries/plan.mjs').Plan} plan
- * @param {SubjectOptions & { renewWith?: number }} options  `renewWith`: each batch gets a new breaker whose window holds that many successes.
+ * @param {SubjectOptions & { renewWith?: number }} options  `renewWith`: each batch gets a new breaker with that many
+ * successes in its window.
  * @returns {BreakerSubject}
  */
 export function subject(name, library, plan, { operation: kind, loop: loopKind = 'await', renewWith, ...expected }) {

@@ -15,19 +15,39 @@ export const facadeCases = [
 ].map(({ options, id, title }) => ({
   id,
   title,
-  about: 'The same function called through `breaker.call(() => getOrder(id))`, through `withBreaker` and through a decorated method.',
+  about:
+    'One function called through `breaker.call(() => getOrder(id))`, through `withBreaker` and through a ' +
+    'decorated method.',
   columns: timeColumns.map((column) => ({ ...column, title: column.title.replace('bare', 'call') })),
   async run({ effort, onProgress }) {
     keepTimersWarm();
     const breaker = new UnifiedCircuitBreaker({ name: 'orders', ...options });
     const wrapped = withBreaker(getOrder, new UnifiedCircuitBreaker({ name: 'orders', ...options }));
-    const get = circuitBreaker(new UnifiedCircuitBreaker({ name: 'orders', ...options }))(getOrder, /** @type {any} */ ({ kind: 'method', name: 'get' }));
+    const get = circuitBreaker(new UnifiedCircuitBreaker({ name: 'orders', ...options }))(
+      getOrder,
+      /** @type {any} */ ({ kind: 'method', name: 'get' }),
+    );
     const orders = { get };
     return interleave(
-      { name: 'breaker.call', run: async (times) => { for (let i = 0; i < times; i += 1) await breaker.call(() => getOrder('42')); } },
+      {
+        name: 'breaker.call',
+        run: async (times) => {
+          for (let i = 0; i < times; i += 1) await breaker.call(() => getOrder('42'));
+        },
+      },
       [
-        { name: 'withBreaker', run: async (times) => { for (let i = 0; i < times; i += 1) await wrapped('42'); } },
-        { name: 'decorator', run: async (times) => { for (let i = 0; i < times; i += 1) await orders.get('42'); } },
+        {
+          name: 'withBreaker',
+          run: async (times) => {
+            for (let i = 0; i < times; i += 1) await wrapped('42');
+          },
+        },
+        {
+          name: 'decorator',
+          run: async (times) => {
+            for (let i = 0; i < times; i += 1) await orders.get('42');
+          },
+        },
       ],
       effort,
       onProgress,

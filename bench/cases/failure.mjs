@@ -33,7 +33,9 @@ function failingCase(id, title, options) {
     id,
     title,
     about:
-      'Nine calls in ten throw the same error, and no threshold is reached. Ours with windows of 10 to 100,000 calls: the figures must be the same. Opossum starts each batch with a window of 1,000 successes, because its cost grows with the window.',
+      'Nine calls in ten throw the same error, and no threshold is reached. Ours with windows of 10 to 100,000 ' +
+      'calls: the figures must be the same. Opossum starts each batch with a window of 1,000 successes, ' +
+      'because its cost grows with the window.',
     columns: timeColumns,
     async run({ effort, onProgress }) {
       keepTimersWarm();

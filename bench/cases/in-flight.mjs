@@ -12,7 +12,8 @@ export const inFlightCase = {
   id: 'in-flight',
   title: '10,000 calls in flight',
   about:
-    'All are started, then all operations settle, then all results are awaited. Heap is what is retained per call while they wait, operation included.',
+    'All are started, then all operations settle, then all results are awaited. Heap is what is retained per ' +
+    'call while they wait, operation included.',
   columns: [...timeColumns, { figure: 'heapBytes', title: 'heap bytes per call in flight', digits: 0 }],
   async run({ effort, quick, onProgress }) {
     const bare = wave('bare call', 'operation()');

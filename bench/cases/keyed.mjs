@@ -46,13 +46,21 @@ function rounds(name, keys, call) {
  * @typedef {object} Way
  * @property {string} id
  * @property {string} name
- * @property {(manager: UnifiedCircuitBreakerManager, maxKeys: number) => { make: (key: string) => UnifiedCircuitBreaker, call: (key: string) => Promise<unknown> }} open
+ * @property {(manager: UnifiedCircuitBreakerManager, maxKeys: number) => Opened} open
+ *
+ * @typedef {object} Opened
+ * @property {(key: string) => UnifiedCircuitBreaker} make
+ * @property {(key: string) => Promise<unknown>} call
  */
 
 /** @type {readonly Way[]} */
 const ways = [
   { id: 'keyed', name: 'keyed.call', open: (manager, maxKeys) => keyedWay(manager.keyed('group', { maxKeys })) },
-  { id: 'keyed-idle', name: 'keyed.call with idleMs', open: (manager, maxKeys) => keyedWay(manager.keyed('group', { maxKeys, idleMs: 3_600_000 })) },
+  {
+    id: 'keyed-idle',
+    name: 'keyed.call with idleMs',
+    open: (manager, maxKeys) => keyedWay(manager.keyed('group', { maxKeys, idleMs: 3_600_000 })),
+  },
   {
     id: 'registry',
     name: 'manager.getCircuitBreaker(name).call',
@@ -63,7 +71,7 @@ const ways = [
   },
 ];
 
-/** @param {import('unified-circuit-breaker').KeyedBreakers} group @returns {ReturnType<Way['open']>} */
+/** @param {import('unified-circuit-breaker').KeyedBreakers} group @returns {Opened} */
 const keyedWay = (group) => ({ make: (key) => group.for(key), call: (key) => group.call(key, operation) });
 
 /** @type {readonly import('./case.mjs').Case[]} */
@@ -71,14 +79,18 @@ export const keyedCases = ways.flatMap(({ id, name, open }) =>
   [1, 1_000, 100_000].map((count) => ({
     id: `${id}-${count}`,
     title: `${name}, ${count.toLocaleString('en')} breaker${count === 1 ? '' : 's'}`,
-    about: 'Default options. The bare call is a `Map` of the same breakers and their call, as one would write it by hand; keys come in random order.',
+    about:
+      'Default options. The bare call is a `Map` of the same breakers and their call, as one would write it by ' +
+      'hand; keys come in random order.',
     columns: timeColumns.map((column) => ({ ...column, title: column.title.replace('bare', 'own Map') })),
     async run({ effort, onProgress }) {
       keepTimersWarm();
       const keys = shuffledKeys(count);
       const { make, call } = open(new UnifiedCircuitBreakerManager(), count);
       const own = new Map(keys.map((key) => [key, make(key)]));
-      const bare = rounds('own Map', keys, (key) => /** @type {UnifiedCircuitBreaker} */ (own.get(key)).call(operation));
+      const bare = rounds('own Map', keys, (key) =>
+        /** @type {UnifiedCircuitBreaker} */ (own.get(key)).call(operation),
+      );
       return interleave(bare, [rounds(name, keys, call)], effort, onProgress);
     },
   })),
@@ -90,7 +102,10 @@ const KEYS = 100_000;
 export const keyedStallCase = {
   id: 'keyed-stall',
   title: 'The longest look-up, 100,000 keys',
-  about: 'One `keyed.for(key)` in milliseconds, the longest of each run: while the group fills, and while new keys push out others. A `Map` of plain objects that is filled beside it shows what the engine itself takes (growing the table, collecting garbage).',
+  about:
+    'One `keyed.for(key)` in milliseconds, the longest of each run: while the group fills, and while new keys ' +
+    'push out others. A `Map` of plain objects that is filled beside it shows what the engine itself takes ' +
+    '(growing the table, collecting garbage).',
   columns: [
     { figure: 'longestMs', title: 'longest ms', digits: 2 },
     { figure: 'meanUs', title: 'mean us', digits: 2 },
@@ -99,12 +114,35 @@ export const keyedStallCase = {
     const churn = quick ? 2_000 : 20_000;
     /** @type {[name: string, run: () => number[]][]} */
     const runs = [
-      ['a Map of plain objects fills', () => timed(KEYS, ((/** @type {Map<string, object>} */ map) => (key) => void map.set(key, { key }))(new Map()))],
-      ['a Map of breakers fills', () => timed(KEYS, ((/** @type {Map<string, object>} */ map) => (key) => void map.set(key, new UnifiedCircuitBreaker({ name: key })))(new Map()))],
+      [
+        'a Map of plain objects fills',
+        () =>
+          timed(
+            KEYS,
+            (
+              (/** @type {Map<string, object>} */ map) => (key) =>
+                void map.set(key, { key })
+            )(new Map()),
+          ),
+      ],
+      [
+        'a Map of breakers fills',
+        () =>
+          timed(
+            KEYS,
+            (
+              (/** @type {Map<string, object>} */ map) => (key) =>
+                void map.set(key, new UnifiedCircuitBreaker({ name: key }))
+            )(new Map()),
+          ),
+      ],
       ['fills', () => timed(KEYS, filler(group()))],
       ['all idle, new keys come', () => churned(() => {}, churn)],
       ['all open, new keys come', () => churned((breaker) => breaker.trip(), churn)],
-      ['all in flight, new keys come', () => churned((breaker) => void breaker.call(() => new Promise(() => {})), churn)],
+      [
+        'all in flight, new keys come',
+        () => churned((breaker) => void breaker.call(() => new Promise(() => {})), churn),
+      ],
       ['all forced, new keys come', () => churned((breaker) => breaker.forceOpen(), churn)],
     ];
     const rows = [];
@@ -112,7 +150,10 @@ export const keyedStallCase = {
       const taken = Array.from({ length: quick ? 1 : 5 }, run);
       rows.push({
         name,
-        figures: { longestMs: spread(taken.map((times) => longest(times) / 1e6)), meanUs: spread(taken.map((times) => times.reduce((sum, ns) => sum + ns, 0) / times.length / 1e3)) },
+        figures: {
+          longestMs: spread(taken.map((times) => longest(times) / 1e6)),
+          meanUs: spread(taken.map((times) => times.reduce((sum, ns) => sum + ns, 0) / times.length / 1e3)),
+        },
         taken: { rounds: taken.length, callsPerBatch: taken[0]?.length ?? 0 },
       });
       onProgress((index + 1) / runs.length);

@@ -9,7 +9,10 @@ export const memoryCase = {
   id: 'memory',
   title: 'Memory',
   about:
-    'Each library in a process of its own: heap and external memory of 10,000 breakers (2,000 of the slower libraries) after a full collection, fresh, after 120 successful calls each, and after 120 more of which one in ten failed; then what one awaited successful call allocates, operation included. Timers that are still armed count.',
+    'Each library in a process of its own: heap and external memory of 10,000 breakers (2,000 of the slower ' +
+    'libraries) after a full collection, fresh, after 120 successful calls each, and after 120 more of which ' +
+    'one in ten failed; then what one awaited successful call allocates, operation included. Timers that are ' +
+    'still armed count.',
   columns: [
     { figure: 'fresh', title: 'bytes per breaker, fresh', digits: 0 },
     { figure: 'used', title: 'used', digits: 0 },

@@ -11,7 +11,8 @@ export const outageBeginsCase = {
   id: 'outage-begins',
   title: 'One failing call after many successes',
   about:
-    'What the first failing calls of an outage cost when the window already holds that many successes; default options, windows long enough to hold them. Single calls: below 10 us it is mostly cold code.',
+    'What the first failing calls of an outage cost when the window already holds that many successes; default ' +
+    'options, windows long enough to hold them. Single calls: below 10 us it is mostly cold code.',
   columns: successes.map((count) => ({
     figure: `us${count}`,
     title: `us after ${count.toLocaleString('en')}`,

@@ -9,7 +9,8 @@ export const rejectionCase = {
   id: 'rejection',
   title: 'Rejection while open',
   about:
-    'The circuit has been opened by failing calls. The bare rejection is an async function that throws an error made beforehand; all are caught.',
+    'The circuit has been opened by failing calls. The bare rejection is an async function that throws an ' +
+    'error made beforehand; all are caught.',
   columns: timeColumns,
   async run({ effort, onProgress }) {
     const bare = bareSubject({ operation: 'throwing', loop: 'catch' }, 'bare rejection');

@@ -16,7 +16,7 @@ export const successCases = [
   successCase({
     id: 'async-time-window',
     title: 'Success, async operation, lean, time window',
-    about: 'The same with a window of 10 s.',
+    about: 'Lean, with a window of 10 s.',
     operation: 'async',
     plan: { ...leanPlan, window: { ms: 10_000 } },
     clockReads: 'readAfter',
@@ -39,7 +39,7 @@ export const successCases = [
   successCase({
     id: 'sync-default',
     title: 'Success, sync operation through the async call, default options',
-    about: 'The same with a timeout of 30 s and latency figures.',
+    about: 'A plain value, with a timeout of 30 s and latency figures.',
     operation: 'sync',
     plan: { ...defaultPlan, syncOperation: true },
     clockReads: 'readAround',
@@ -60,7 +60,7 @@ export const successCases = [
  * @property {string} about
  * @property {'async' | 'sync' | 'turn'} operation
  * @property {import('../libraries/plan.mjs').Plan} plan
- * @property {'readAfter' | 'readAround'} [clockReads]  A row for what such a breaker cannot do without: the bare call and its clock reads.
+ * @property {'readAfter' | 'readAround'} [clockReads]  Adds a row: the bare call with the clock reads that it needs.
  *
  * @param {SuccessOptions} options
  * @returns {import('./case.mjs').Case}

@@ -7,7 +7,8 @@ export const timersCase = {
   id: 'timers',
   title: 'Timers of one breaker',
   about:
-    'Timers that are armed, and those of them that keep the process alive, of a fresh breaker and after ten successful calls.',
+    'Timers that are armed, and those of them that keep the process alive, of a fresh breaker and after ten ' +
+    'successful calls.',
   columns: [
     { figure: 'fresh', title: 'fresh', digits: 0 },
     { figure: 'freshHolding', title: 'holding the process', digits: 0 },

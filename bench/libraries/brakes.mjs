@@ -7,7 +7,11 @@ export const brakes = {
   name: 'brakes',
   packageName: 'brakes',
   bundleEntry: "export { default } from 'brakes'",
-  note: 'its own window of 60 s in 60 buckets; it cannot be without a timeout. `statInterval` is set out of reach: at its default the snapshot timer throws an uncaught RangeError once enough calls were made. `modifyError` is off: it would lengthen the message of the shared error on each call. A sync operation is wrapped in an async function: it needs a promise.',
+  note:
+    'its own window of 60 s in 60 buckets; it cannot be without a timeout. `statInterval` is set out of reach: ' +
+    'at its default the snapshot timer throws an uncaught RangeError once enough calls were made. ' +
+    '`modifyError` is off: it would lengthen the message of the shared error on each call. A sync operation is ' +
+    'wrapped in an async function: it needs a promise.',
   create({ timeoutMs, trips, syncOperation }, operation) {
     const breaker = new Brakes(syncOperation ? async () => operation() : operation, {
       name: 'orders-db',

@@ -15,7 +15,9 @@ export const cockatiel = {
   name: 'cockatiel',
   packageName: 'cockatiel',
   bundleEntry: "export { CountBreaker, circuitBreaker, handleAll } from 'cockatiel'",
-  note: '`CountBreaker`, or `SamplingBreaker` for a time window. "default" wraps an aggressive `timeout` of 30 s, inside the breaker so that timeouts count.',
+  note:
+    '`CountBreaker`, or `SamplingBreaker` for a time window. "default" wraps an aggressive `timeout` of 30 s, ' +
+    'inside the breaker so that timeouts count.',
   create({ timeoutMs, window, trips }) {
     const threshold = trips === 'never' ? 0.99 : 0.5;
     const breaker = circuitBreaker(handleAll, {

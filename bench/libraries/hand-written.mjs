@@ -4,7 +4,9 @@ export const handWritten = {
   name: 'hand-written',
   packageName: null,
   bundleEntry: null,
-  note: 'thirty lines: failures in a row, no window, no half-open limit, no generations. It is the floor, not a product.',
+  note:
+    'thirty lines: failures in a row, no window, no half-open limit, no generations. It is the floor, not a ' +
+    'product.',
   create({ timeoutMs, trips }) {
     const failureThreshold = trips === 'never' ? Infinity : 10;
     const breaker =

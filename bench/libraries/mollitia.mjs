@@ -6,7 +6,10 @@ export const mollitia = {
   name: 'mollitia',
   packageName: 'mollitia',
   bundleEntry: "export { Circuit, SlidingCountBreaker } from 'mollitia'",
-  note: '`SlidingCountBreaker`, or `SlidingTimeBreaker` (at most 1,000 samples, its own limit). "default" adds its `Timeout` of 30 s inside the breaker. A sync operation is wrapped in an async function: it needs a promise.',
+  note:
+    '`SlidingCountBreaker`, or `SlidingTimeBreaker` (at most 1,000 samples, its own limit). "default" adds its ' +
+    '`Timeout` of 30 s inside the breaker. A sync operation is wrapped in an async function: it needs a ' +
+    'promise.',
   create({ timeoutMs, window, trips, syncOperation }, operation) {
     const options = {
       failureRateThreshold: trips === 'never' ? 99 : 50,

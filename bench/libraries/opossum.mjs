@@ -7,7 +7,9 @@ export const opossum = {
   name: 'opossum',
   packageName: 'opossum',
   bundleEntry: "export { default } from 'opossum'",
-  note: 'its own window of 10 s in 10 buckets (it has no count window). "lean" is without timeout, percentiles and snapshots; "default" is its default options with a timeout of 30 s.',
+  note:
+    'its own window of 10 s in 10 buckets (it has no count window). "lean" is without timeout, percentiles and ' +
+    'snapshots; "default" is its default options with a timeout of 30 s.',
   create({ timeoutMs, trips }, operation) {
     const breaker = new CircuitBreaker(operation, {
       timeout: timeoutMs ?? false,

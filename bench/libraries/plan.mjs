@@ -4,9 +4,9 @@
  * used the way that library's own documentation shows.
  *
  * @typedef {object} Plan
- * @property {number | null} timeoutMs  `null` is the lean form: no timeout, and no latency figures where they can be left out.
- * @property {{ calls: number } | { ms: number }} window  A library that has only the other kind uses that, at its own default.
- * @property {'default' | 'never' | 'soon'} trips  Its default thresholds; not at nine failures in ten; or soon, and then open for days.
+ * @property {number | null} timeoutMs  `null` is the lean form: no timeout, no latency figures.
+ * @property {{ calls: number } | { ms: number }} window  A library with only the other kind uses its default.
+ * @property {'default' | 'never' | 'soon'} trips  By default; not at 90% failures; soon, and then for days.
  * @property {boolean} [syncOperation]  The operation returns a plain value instead of a promise.
  *
  * @typedef {object} Breaker
@@ -30,5 +30,5 @@ export const timeoutMs = 30_000;
 /** @type {Plan} The lean form: a window of 100 calls, no timeout. */
 export const leanPlan = { timeoutMs: null, window: { calls: 100 }, trips: 'default' };
 
-/** @type {Plan} The default options of this package; the others get the same timeout and, where they can, the same window. */
+/** @type {Plan} The default options of this package. Others get its timeout and, if they can, its window. */
 export const defaultPlan = { timeoutMs, window: { calls: 100 }, trips: 'default' };

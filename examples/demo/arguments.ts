@@ -6,17 +6,17 @@ export type Request =
   | { readonly kind: 'help' }
   | { readonly kind: 'refused'; readonly message: string };
 
-export const help = `Kills, hangs and slows down a real HTTP upstream, and shows two clients side by side:
-one bare, one through the circuit breaker.
+export const help = `Kills, hangs and slows down a real HTTP service, and shows two clients side by side:
+one without a circuit breaker, one with it.
 
 Usage: npm run demo -- [options]
 
   --fast    about 9 seconds instead of 30
-  --plain   lines instead of the live view, as when the output is not a terminal
+  --plain   lines instead of the live view; the default when the output isn't a terminal
   --help    this text
 
-Exit code: 0 when the breaker opened, rejected and closed as it must, 1 when it did not,
-2 for a wrong option, 130 when interrupted. NO_COLOR switches colours off.`;
+Exit code: 0 if the breaker opened, rejected and closed as expected, 1 if it didn't,
+2 for a wrong option, 130 if interrupted. Set NO_COLOR for output without colors.`;
 
 /** Reads the arguments after the program's name. */
 export function readArguments(args: readonly string[]): Request {

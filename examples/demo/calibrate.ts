@@ -8,15 +8,15 @@ const callsAtOnce = 8;
 const unhurriedMs = 50;
 const mostStretch = 4;
 
-/** How many times as long everything takes on a machine where a healthy answer needs `p95Ms`: 1 to 4. */
+/** Returns how many times slower the demo must run where a healthy response takes `p95Ms`: 1 to 4. */
 export function stretchFor(p95Ms: number): number {
   return Math.min(mostStretch, Math.max(1, Math.round((p95Ms / unhurriedMs) * 10) / 10));
 }
 
 /**
- * Calls the healthy upstream until the HTTP client is loaded and compiled, then measures how long answers take here.
+ * Calls the healthy upstream until the HTTP client is loaded and compiled, then measures how long responses take.
  *
- * On a machine that has much else to do a healthy upstream is slow, and a breaker that opens then is right.
+ * On a busy machine a healthy upstream is slow, and the breaker would open.
  */
 export async function calibrate(upstream: UpstreamProcess): Promise<number> {
   const client = bareClient(upstream.url, 5_000);

@@ -1,10 +1,10 @@
 import type { UnifiedCircuitBreaker } from 'unified-circuit-breaker';
 import { clientHeader, type ClientName } from './fault.ts';
 
-/** How one call ended for its caller. `refused`: a failure, and nobody accepted the connection. */
+/** How one call ended for its caller. `refused`: it failed because the connection was refused. */
 export type Ending = 'answered' | 'failed' | 'refused' | 'rejected';
 
-/** One way of calling the upstream. A call never throws; it tells how it ended. */
+/** One way of calling the upstream. A call never throws. It returns how it ended. */
 export interface Client {
   readonly name: ClientName;
   call(): Promise<Ending>;
@@ -29,7 +29,7 @@ async function endingOf(call: Promise<unknown>): Promise<Ending> {
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
 
-/** A plain fetch with the deadline that people usually give it. */
+/** A plain fetch with a usual timeout. */
 export function bareClient(url: string, deadlineMs: number): Client {
   return {
     name: 'bare',
@@ -37,7 +37,7 @@ export function bareClient(url: string, deadlineMs: number): Client {
   };
 }
 
-/** The same fetch through the breaker. */
+/** That fetch through the breaker. */
 export function protectedClient(url: string, breaker: UnifiedCircuitBreaker): Client {
   return {
     name: 'protected',

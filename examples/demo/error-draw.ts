@@ -2,9 +2,9 @@
 export const errorShare = 0.3;
 
 /**
- * Gives a function that says, request after request, whether the next one fails.
+ * Returns a function that says, request after request, whether the next one fails.
  *
- * The draws look random and are the same in every run, so that no run is an unlucky one.
+ * The draws look random, but each run has the same ones, so that no run is unlucky.
  */
 export function errorDraw(seed = 7): () => boolean {
   let state = seed;

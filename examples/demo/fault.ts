@@ -1,4 +1,4 @@
-/** What can be wrong with the upstream. `killed` is done to its process; the others it does itself. */
+/** What can be wrong with the upstream. `killed` is done to its process. The others it does itself. */
 export type Fault = 'none' | 'killed' | 'hanging' | 'errors' | 'slow';
 
 /** The two clients that share the upstream. */
@@ -10,11 +10,11 @@ export const clientHeader = 'x-demo-client';
 /** What the demo tells the upstream process. */
 export interface FaultOrder {
   readonly fault: Exclude<Fault, 'killed'>;
-  /** How long an answer takes while `slow`, in milliseconds. */
+  /** How long a response takes while `slow`, in milliseconds. */
   readonly slowAnswerMs: number;
 }
 
-/** What the upstream process tells the demo. `hung`: one request has arrived that will never be answered. */
+/** What the upstream process tells the demo. `hung`: a request arrived that gets no response. */
 export type UpstreamReport =
   | { readonly kind: 'ready' }
   | { readonly kind: 'applied'; readonly port: number }

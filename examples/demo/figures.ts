@@ -1,4 +1,4 @@
-/** How numbers are written, the same in every view. */
+/** How every view writes numbers. */
 
 const none = '–';
 
@@ -7,9 +7,9 @@ export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** 0.304 → `30 %` */
+/** 0.304 → `30%` */
 export function percent(rate: number | null): string {
-  return rate === null ? none : `${Math.round(rate * 100)} %`;
+  return rate === null ? none : `${Math.round(rate * 100)}%`;
 }
 
 /** 12.4 → `12 ms`, 3012 → `3.01 s` */

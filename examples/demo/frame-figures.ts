@@ -11,7 +11,7 @@ interface Figure {
   readonly alarming?: (client: ClientName) => boolean;
 }
 
-/** The live figures of the two clients, side by side: a heading and one line per figure. */
+/** The live figures of the two clients side by side: a heading, and a line for each figure. */
 export function figureLines(snapshot: Snapshot, width: number, palette: Palette): readonly Line[] {
   const valueWidth = Math.floor((width - Math.max(28, Math.round(width * 0.38))) / 2);
   const labelWidth = width - 2 * valueWidth;
@@ -42,16 +42,22 @@ function figuresOf(snapshot: Snapshot): readonly Figure[] {
   const { clients, recentMs } = snapshot;
   const recently = `last ${recentMs / 1_000} s`;
   return [
-    { label: 'answered, of all calls', value: (client) => `${count(clients[client].answered)} of ${count(clients[client].calls)}` },
+    {
+      label: 'answered, of all calls',
+      value: (client) => `${count(clients[client].answered)} of ${count(clients[client].calls)}`,
+    },
     { label: 'failed', value: (client) => count(clients[client].failed) },
-    { label: 'rejected at once, call saved', value: (client) => (client === 'bare' ? '–' : count(clients[client].rejected)) },
+    {
+      label: 'rejected immediately',
+      value: (client) => (client === 'bare' ? '–' : count(clients[client].rejected)),
+    },
     {
       label: 'callers waiting now',
       value: (client) => count(clients[client].waiting),
       alarming: (client) => clients[client].waiting >= snapshot.callsPerSecond / 2,
     },
     {
-      label: `error rate, ${recently}`,
+      label: `failure rate, ${recently}`,
       value: (client) => percent(clients[client].errorRate),
       alarming: (client) => (clients[client].errorRate ?? 0) >= 0.25,
     },
@@ -60,7 +66,7 @@ function figuresOf(snapshot: Snapshot): readonly Figure[] {
       value: (client) => `${duration(clients[client].p50Ms)} / ${duration(clients[client].p95Ms)}`,
       alarming: (client) => (clients[client].p50Ms ?? 0) >= 100,
     },
-    { label: 'waited, all callers together', value: (client) => seconds(clients[client].waitedMs) },
+    { label: 'total wait of all callers', value: (client) => seconds(clients[client].waitedMs) },
     { label: 'sent while it was down', value: (client) => count(sentWhileDown(snapshot, client)) },
   ];
 }

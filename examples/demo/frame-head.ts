@@ -4,7 +4,7 @@ import type { Palette } from './palette.ts';
 import type { Snapshot } from './snapshot.ts';
 import { columnAt, phaseSpans } from './timeline.ts';
 
-/** Title, progress, what is wrong with the upstream, and what the circuit does about it. */
+/** Title, progress, the fault of the upstream, and what the circuit does about it. */
 export function headLines(snapshot: Snapshot, width: number, palette: Palette): readonly Line[] {
   return [title, progress, upstream, circuit].map((lineOf) => lineOf(snapshot, width, palette));
 }
@@ -64,13 +64,13 @@ function circuit(snapshot: Snapshot, width: number, palette: Palette): Line {
 function circuitText({ state, record, retryAfterMs, window }: Snapshot): string {
   switch (state) {
     case 'closed':
-      return `last ${window.calls} calls: ${percent(window.errorRate)} errors, ${percent(window.slowCallRate)} slow`;
+      return `last ${window.calls} calls: ${percent(window.errorRate)} failed, ${percent(window.slowCallRate)} slow`;
     case 'half_open':
       return 'probing the upstream with a few calls';
     case 'open': {
       const reason = record.changes.at(-1)?.reason ?? 'opened';
       const wait = retryAfterMs > 0 ? `next probe in ${duration(retryAfterMs)}` : 'ready to probe';
-      return `${reason}; ${wait}`;
+      return `${reason}, ${wait}`;
     }
   }
 }

@@ -6,7 +6,7 @@ import type { Palette } from './palette.ts';
 import type { Snapshot } from './snapshot.ts';
 import { axisLabels, barChart, columnAt, peakColumns, stateColumns, type PhaseSpan } from './timeline.ts';
 
-/** The time axis that all bands share, so that cause and effect stand in one column. */
+/** The time axis that all bands share, so that cause and effect are in one column. */
 export interface Axis {
   readonly nowMs: number;
   readonly totalMs: number;
@@ -31,7 +31,7 @@ export function bandLines(snapshot: Snapshot, axis: Axis, palette: Palette): rea
   ];
 }
 
-/** Callers that wait for an answer: one chart per client on the same scale. */
+/** Callers that wait for a response: a chart for each client, on one scale. */
 export function chartLines(snapshot: Snapshot, axis: Axis, height: number, palette: Palette): readonly Line[] {
   const width = axis.width - labelWidth;
   const columns = (client: ClientName) => peakColumns(snapshot.waiting[client], { ...axis, width });
@@ -55,7 +55,7 @@ function label(text: string, palette: Palette): Segment {
 }
 
 function legend(palette: Palette): Line {
-  // A square keeps clear of the band below; without colours only the band's own glyphs can explain it.
+  // A square doesn't touch the band below. Without colors, only the glyphs of the band can explain it.
   const entry = (state: CircuitState, name: string): Segment => ({
     text: `${palette.coloured ? '■' : stateGlyphs[state]} ${name}   `,
     paint: palette.state[state],
@@ -75,7 +75,7 @@ function faultSegments(span: PhaseSpan, axis: Axis, palette: Palette): Line {
   ];
 }
 
-/** The name of the fault if it fits. Without colours a bar marks where the phase begins. */
+/** The name of the fault if it fits. Without colors, a bar marks where the phase begins. */
 function spanText({ phase }: PhaseSpan, width: number, coloured: boolean): string {
   const name = phase.fault === 'none' ? 'ok' : phase.fault;
   const text = `${coloured ? ' ' : '|'}${name}`;

@@ -43,13 +43,13 @@ export function renderFrame(snapshot: Snapshot, size: Size, palette: Palette): r
   return onScreen(lines.slice(0, size.rows), size.columns);
 }
 
-/** The timeline alone, as it stays on the screen when the live view is gone. Pure. */
+/** The timeline alone, which stays on the screen after the live view. Pure. */
 export function renderTimeline(snapshot: Snapshot, columns: number, palette: Palette): readonly string[] {
   const width = Math.max(narrowest, Math.min(widest, columns)) - 2;
   return onScreen(timelineLines(snapshot, width, 3, palette), columns);
 }
 
-/** With a margin of one column, and never wider than the terminal: a line that wraps would move all others. */
+/** Adds a margin of one column, and cuts lines: one that wraps would move all others. */
 function onScreen(lines: readonly Line[], columns: number): readonly string[] {
   return lines.map((line) => (line.length === 0 ? '' : painted(fitted([plain(' '), ...line], columns))));
 }

@@ -1,11 +1,16 @@
 import { duration } from './figures.ts';
 import type { Script } from './script.ts';
 
-/** What is compared with what: without it the figures mean little. */
+/** What is compared with what. Without it the figures mean little. */
 export function introduction({ callsPerSecond, bareDeadlineMs, breaker }: Script): string {
+  const { timeoutMs, slidingWindowSize, slowCallThresholdMs, slowCallRateThreshold } = breaker;
+  const { recoveryTimeoutMs, maxBackoffMs } = breaker;
   return [
-    `Two clients make ${callsPerSecond} calls a second each, to one HTTP service that is killed, hung and slowed.`,
-    `Without a breaker a call gives up after ${duration(bareDeadlineMs)}; with the breaker after its timeoutMs, ${duration(breaker.timeoutMs)}.`,
-    `Other options than the defaults: a window of ${breaker.slidingWindowSize} calls, slow above ${breaker.slowCallThresholdMs} ms at a rate of ${breaker.slowCallRateThreshold}, recovery after ${duration(breaker.recoveryTimeoutMs)}.`,
+    `Two clients each make ${callsPerSecond} calls a second to one HTTP service, which fails in several ways.`,
+    `Without the breaker, a call times out after ${duration(bareDeadlineMs)}. ` +
+      `With it, after its timeoutMs, ${duration(timeoutMs)}.`,
+    'Its other options have their defaults, except these:',
+    `  slidingWindowSize ${slidingWindowSize}, slowCallThresholdMs ${slowCallThresholdMs}, slowCallRateThreshold ` +
+      `${slowCallRateThreshold}, recoveryTimeoutMs ${recoveryTimeoutMs}, maxBackoffMs ${maxBackoffMs}`,
   ].join('\n');
 }

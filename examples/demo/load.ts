@@ -3,7 +3,7 @@ import type { Tally } from './tally.ts';
 
 const tickMs = 10;
 
-/** One client under load, with the tally of its calls. */
+/** One client under load, with the counts of its calls. */
 export interface Lane {
   readonly client: Client;
   readonly tally: Tally;
@@ -11,11 +11,11 @@ export interface Lane {
 
 /** A steady load that is running. */
 export interface Load {
-  /** No new calls; resolves when the last running one has settled. */
+  /** Makes no more calls. Resolves when the last running one has settled. */
   stop(): Promise<void>;
 }
 
-/** Makes every client call at the same steady pace, whether or not earlier calls have come back. */
+/** Makes every client call at a steady pace, even if earlier calls haven't settled. */
 export function startLoad(lanes: readonly Lane[], callsPerSecond: number, now: () => number): Load {
   const running = new Set<Promise<void>>();
   const startedMs = now();

@@ -1,6 +1,6 @@
 /**
- * The live demo: a real upstream that is killed, hangs, errs and slows down, seen by a bare client and by one with a breaker.
- * Run it with `npm run demo`, or `npm run demo -- --help`.
+ * The live demo: a real upstream is killed, hangs, fails and slows down. A client without a breaker and one with it
+ * call it side by side. Run it with `npm run demo`, or `npm run demo -- --help`.
  */
 import { help, readArguments } from './arguments.ts';
 import { calibrate } from './calibrate.ts';
@@ -24,7 +24,7 @@ function print(text: string): void {
   stdout.write(`${text}\n`);
 }
 
-/** Whatever ends this process, neither the upstream nor a spoiled screen stays behind. */
+/** Stops the upstream and restores the screen, however this process ends. */
 function cleanUpOnExit(upstream: UpstreamProcess, view: View): void {
   process.once('exit', () => {
     upstream.stop();
@@ -47,8 +47,8 @@ function finish(run: FinishedRun, options: { readonly live: boolean }): number {
   print(`${conclusion(run.last, run.observations, width)}\n\n${reasons(run.explanations, width)}\n`);
   print(
     problems.length === 0
-      ? colours.good('The breaker opened, rejected and closed as it must.')
-      : colours.bad(`The breaker did not do what it must: ${problems.join('; ')}.`),
+      ? colours.good('The breaker opened, rejected and closed as expected.')
+      : colours.bad(`The breaker did not do what was expected: ${problems.join(', ')}.`),
   );
   return problems.length === 0 ? 0 : 1;
 }
@@ -62,7 +62,7 @@ async function play(options: { readonly fast: boolean; readonly plain: boolean }
     await upstream.prepare('none');
     await upstream.apply('none');
     const stretch = await calibrate(upstream);
-    if (stretch > 1) print(`This machine has much else to do, so everything takes ${stretch} times as long.`);
+    if (stretch > 1) print(`This machine is busy; the demo runs ${stretch}× slower.`);
     const script = stretched(options.fast ? fastScript : fullScript, stretch);
     if (!live) print(`${introduction(script)}\n`);
     const finished = await new DemoRun(script, upstream, view).play();

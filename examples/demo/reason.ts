@@ -1,13 +1,16 @@
 import type { UnifiedCircuitMetrics } from 'unified-circuit-breaker';
 import { percent } from './figures.ts';
 
-type Figures = Pick<UnifiedCircuitMetrics, 'consecutiveFailures' | 'windowCount' | 'currentErrorRate' | 'currentSlowCallRate'>;
+type Figures = Pick<
+  UnifiedCircuitMetrics,
+  'consecutiveFailures' | 'windowCount' | 'currentErrorRate' | 'currentSlowCallRate'
+>;
 
-/** Why the circuit moved, for the viewer: the rule's name, with the figures that decided. */
+/** Why the circuit moved, in words, with the figures that decided. */
 export function reasonInWords(reason: string, figures: Figures): string {
   switch (reason) {
     case 'consecutive_failures':
-      return `${figures.consecutiveFailures} failures in a row`;
+      return `${figures.consecutiveFailures} consecutive failures`;
     case 'error_rate':
       return `${percent(figures.currentErrorRate)} of ${figures.windowCount} calls failed`;
     case 'slow_call_rate':
@@ -19,7 +22,7 @@ export function reasonInWords(reason: string, figures: Figures): string {
     case 'probes_succeeded':
       return 'the probes succeeded';
     case 'wait_elapsed':
-      return 'the wait is over';
+      return 'the open duration is over';
     default:
       return reason.replaceAll('_', ' ');
   }

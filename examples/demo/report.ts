@@ -13,7 +13,7 @@ type Row = readonly [label: string, bare: string, protectedValue: string];
 const none = '–';
 const style = { head: [], border: [], compact: true };
 
-/** Bare against protected, in figures. */
+/** Compares the two clients in figures. */
 export function comparisonTable(last: Snapshot, seen: readonly Observation[], colours: Palette): string {
   const table = new Table({
     head: ['', colours.strong(colours.bare('without breaker')), colours.strong(colours.protected('with breaker'))],
@@ -34,16 +34,16 @@ function callRows(last: Snapshot): readonly Row[] {
     both('calls', (client) => count(clients[client].calls)),
     both('answers', (client) => count(clients[client].answered)),
     both('failures', (client) => count(clients[client].failed)),
-    both('rejected at once', (client) => (client === 'bare' ? none : count(clients[client].rejected))),
-    both('callers waited, in all', (client) => seconds(clients[client].waitedMs)),
-    both('  of that without an answer', (client) => seconds(clients[client].waitedInVainMs)),
+    both('rejected immediately', (client) => (client === 'bare' ? none : count(clients[client].rejected))),
+    both('total wait', (client) => seconds(clients[client].waitedMs)),
+    both('  wasted (no answer)', (client) => seconds(clients[client].waitedInVainMs)),
     both('sent while it was down', (client) => count(sentWhileDown(last, client))),
     both('  connections refused', (client) => count(clients[client].refused)),
     both('  requests left hanging', (client) => count(last.hung[client])),
   ];
 }
 
-/** How soon the breaker saw each outage, and how soon it saw the end of it. */
+/** How soon the breaker opened in each outage, and how soon it closed afterwards. */
 function timingRows(seen: readonly Observation[]): readonly Row[] {
   return seen.flatMap(({ phase, openedAfterMs }, index): Row[] => {
     if (phase.expected !== 'open and reject') return [];
@@ -55,36 +55,39 @@ function timingRows(seen: readonly Observation[]): readonly Row[] {
   });
 }
 
-/** Phase by phase: what the breaker had to do, and what it did. */
+/** What the breaker was expected to do in each phase, and what it did. */
 export function verdictTable(verdicts: readonly Verdict[], colours: Palette): string {
-  const table = new Table({ head: ['phase', 'must', 'did', ''].map(colours.strong), style });
+  const table = new Table({ head: ['phase', 'expected', 'happened', ''].map(colours.strong), style });
   for (const { observation, did, problem } of verdicts) {
-    table.push([observation.phase.name, observation.phase.expected, did, problem === null ? colours.good('ok') : colours.bad('wrong')]);
+    const { name, expected } = observation.phase;
+    table.push([name, expected, did, problem === null ? colours.good('ok') : colours.bad('wrong')]);
   }
   return table.toString();
 }
 
 const waitedFor = (figures: ClientFigures): string => seconds(figures.waitedInVainMs);
 
-/** What the breaker did, in a sentence, and its price in another. */
+/** Sums up what the breaker saved, and its price. */
 export function conclusion(last: Snapshot, seen: readonly Observation[], width: number): string {
   const { bare, protected: safe } = last.clients;
   const sent = (client: ClientName): string => count(sentWhileDown(last, client));
   const upstreamUp = seen.filter(({ phase }) => phase.fault !== 'killed' && phase.fault !== 'hanging');
   const price = upstreamUp.reduce((sum, { rejected }) => sum + rejected, 0);
   return wrapped(
-    `The breaker rejected ${count(safe.rejected)} of ${count(safe.calls)} calls at once, so that the upstream got ${sent('protected')} requests ` +
-      `instead of ${sent('bare')} while it was down, and callers waited ${waitedFor(safe)} instead of ${waitedFor(bare)} for nothing. ` +
-      `The price: ${count(price)} of the rejected calls came while the upstream was slow, or back and not yet probed.`,
+    `The breaker rejected ${count(safe.rejected)} of ${count(safe.calls)} calls immediately. While the upstream was ` +
+      `down, it got ${sent('protected')} requests instead of ${sent('bare')}. Callers wasted ${waitedFor(safe)} ` +
+      `instead of ${waitedFor(bare)} on calls without an answer. The price: ${count(price)} calls were rejected ` +
+      'while the upstream was slow, or had recovered but was not yet probed.',
     width,
   );
 }
 
-/** Why it did that: what `explain()` said at each opening and at the end. */
+/** What `explain()` returned at each opening and at the end. */
 export function reasons(explanations: readonly Explanation[], width: number): string {
   const indent = '    ';
-  const said = explanations.map(({ when, text }) => `  ${when}\n${wrapped(text, width - indent.length).replace(/^/gm, indent)}`);
-  return ['Why, in the words of breaker.explain():', ...said].join('\n');
+  const indented = (text: string): string => wrapped(text, width - indent.length).replace(/^/gm, indent);
+  const said = explanations.map(({ when, text }) => `  ${when}\n${indented(text)}`);
+  return ['What breaker.explain() returned when it opened, and at the end:', ...said].join('\n');
 }
 
 function wrapped(text: string, width: number): string {

@@ -9,7 +9,7 @@ export interface StateChange {
   readonly reason: string;
 }
 
-/** When a phase really began: its fault was ordered. It lasts until the next one begins. */
+/** When a phase began: its fault was ordered. It lasts until the next one begins. */
 export interface PhaseStart {
   readonly phase: Phase;
   readonly atMs: number;
@@ -17,7 +17,7 @@ export interface PhaseStart {
   readonly rejectedBefore: number;
 }
 
-/** What happened in a run; everything that is judged or drawn is derived from it. Times count from the start. */
+/** What happened in a run. Views and verdicts are derived from it. Times count from the start. */
 export interface RunRecord {
   readonly phases: readonly Phase[];
   readonly starts: readonly PhaseStart[];
@@ -33,7 +33,7 @@ export interface Observation {
   readonly stateAtEnd: CircuitState;
 }
 
-/** The state at a moment, and the only place that knows where a circuit begins. */
+/** The state at a moment. A circuit begins closed. */
 export function stateAt(changes: readonly StateChange[], atMs: number): CircuitState {
   return changes.findLast((change) => change.atMs <= atMs)?.to ?? 'closed';
 }

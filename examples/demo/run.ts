@@ -20,7 +20,7 @@ export interface FinishedRun {
   readonly explanations: readonly Explanation[];
 }
 
-/** What `explain()` said: at each opening out of closed, and at the end. */
+/** What `explain()` returned when the circuit opened from closed, and at the end. */
 export interface Explanation {
   readonly when: string;
   readonly text: string;
@@ -59,7 +59,7 @@ export class DemoRun {
     const ticker = setInterval(() => this.#tick(), sampleMs);
     await this.#playPhases();
     const end = { atMs: this.#now(), rejected: this.#tallies.protected.rejected };
-    // A call without any deadline could keep its caller here for minutes.
+    // A call that outlives its timeout must not keep the demo running.
     await Promise.race([load.stop(), sleep(this.#script.bareDeadlineMs, undefined, { ref: false })]);
     clearInterval(ticker);
     this.#explain('at the end');
@@ -77,7 +77,7 @@ export class DemoRun {
     }
   }
 
-  /** A recovery goes on until all is calm: a machine that has much else to do takes longer. */
+  /** A recovery lasts until the figures are calm again, which takes longer on a busy machine. */
   async #last(phase: Phase): Promise<void> {
     await sleep(phase.durationMs);
     const patientUntilMs = this.#now() + patienceMs;
@@ -86,7 +86,8 @@ export class DemoRun {
 
   #isCalm(): boolean {
     const { windowCount, currentErrorRate, currentSlowCallRate } = this.#breaker.getMetrics();
-    return this.#breaker.state === 'closed' && windowCount >= 10 && Math.max(currentErrorRate, currentSlowCallRate) < 0.25;
+    const worstRate = Math.max(currentErrorRate, currentSlowCallRate);
+    return this.#breaker.state === 'closed' && windowCount >= 10 && worstRate < 0.25;
   }
 
   #lanes(): readonly Lane[] {
@@ -124,7 +125,11 @@ export class DemoRun {
       record: this.#record(),
       state: this.#breaker.state,
       retryAfterMs: this.#breaker.getStatus().retryAfterMs ?? 0,
-      window: { calls: metrics.windowCount, errorRate: metrics.currentErrorRate, slowCallRate: metrics.currentSlowCallRate },
+      window: {
+        calls: metrics.windowCount,
+        errorRate: metrics.currentErrorRate,
+        slowCallRate: metrics.currentSlowCallRate,
+      },
       clients: { bare: this.#tallies.bare.figures(nowMs), protected: this.#tallies.protected.figures(nowMs) },
       hung: this.#upstream.hung,
       waiting: this.#waiting,

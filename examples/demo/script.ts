@@ -4,7 +4,7 @@ import type { Fault } from './fault.ts';
 /** What the breaker must do in a phase for the demo to succeed. */
 export type Expectation = 'stay closed' | 'open and reject' | 'close again';
 
-/** One stretch of the script: a fault of the upstream, how long it lasts, and what is expected of the breaker. */
+/** One part of the script: a fault of the upstream, how long it lasts, and what the breaker should do. */
 export interface Phase {
   readonly name: string;
   readonly fault: Fault;
@@ -14,7 +14,7 @@ export interface Phase {
   readonly expected: Expectation;
 }
 
-/** Rules that both scripts share. Everything not named is the library's default. */
+/** Options that both scripts share. The others have their defaults. */
 const rules = {
   name: 'orders-api',
   failureThreshold: 10,
@@ -23,7 +23,7 @@ const rules = {
   slidingWindowSize: 40,
   minRequestsThreshold: 20,
   timeoutMs: 600,
-  // Far from what a healthy answer takes, also on a machine that has much else to do.
+  // A healthy response is much faster, also on a busy machine.
   slowCallThresholdMs: 350,
 } satisfies UnifiedCircuitConfig;
 
@@ -32,11 +32,11 @@ const slowAnswerMs = 480;
 /** A whole run as data. */
 export interface Script {
   readonly phases: readonly Phase[];
-  /** Calls that each client makes in a second, whatever happens to the earlier ones. */
+  /** Calls that each client makes in a second. */
   readonly callsPerSecond: number;
-  /** How long the client without a breaker waits for an answer, in milliseconds. */
+  /** The timeout of the client without a breaker, in milliseconds. */
   readonly bareDeadlineMs: number;
-  /** How long an answer takes while the upstream is slow, in milliseconds. */
+  /** How long a response takes while the upstream is slow, in milliseconds. */
   readonly slowAnswerMs: number;
   /** The live figures look back this far, in milliseconds. */
   readonly recentMs: number;
@@ -44,19 +44,19 @@ export interface Script {
 }
 
 const scenes = {
-  healthy: { name: 'healthy', fault: 'none', about: 'answers within 25 ms', expected: 'stay closed' },
-  killed: { name: 'killed', fault: 'killed', about: 'process killed, connections refused', expected: 'open and reject' },
-  hanging: { name: 'hanging', fault: 'hanging', about: 'accepts requests, never answers', expected: 'open and reject' },
-  errors: { name: '30 % errors', fault: 'errors', about: '3 of 10 answers are HTTP 500', expected: 'stay closed' },
-  slow: { name: 'slow', fault: 'slow', about: 'every answer right, but late', expected: 'open and reject' },
-  recovered: { name: 'recovered', fault: 'none', about: 'answers within 25 ms again', expected: 'close again' },
+  healthy: { name: 'healthy', fault: 'none', about: 'responds within 25 ms', expected: 'stay closed' },
+  killed: { name: 'killed', fault: 'killed', about: 'refuses connections', expected: 'open and reject' },
+  hanging: { name: 'hanging', fault: 'hanging', about: 'never responds', expected: 'open and reject' },
+  errors: { name: '30% errors', fault: 'errors', about: '3 of 10 replies are HTTP 500', expected: 'stay closed' },
+  slow: { name: 'slow', fault: 'slow', about: 'responds correctly, but late', expected: 'open and reject' },
+  recovered: { name: 'recovered', fault: 'none', about: 'responds within 25 ms again', expected: 'close again' },
 } as const satisfies Record<string, Omit<Phase, 'durationMs'>>;
 
 function phase(scene: keyof typeof scenes, durationMs: number): Phase {
   return { ...scenes[scene], durationMs };
 }
 
-/** About half a minute: time enough to watch. */
+/** About half a minute, to watch. */
 export const fullScript: Script = {
   phases: [
     phase('healthy', 2_500),
@@ -94,7 +94,7 @@ export const fastScript: Script = {
   breaker: { ...rules, recoveryTimeoutMs: 600, maxBackoffMs: 600 },
 };
 
-/** The same script with every duration `factor` times as long: for a machine on which all is slower. */
+/** The script with every duration `factor` times as long, for a busy machine. */
 export function stretched(script: Script, factor: number): Script {
   const longer = (ms: number): number => Math.round(ms * factor);
   const { breaker } = script;

@@ -17,16 +17,16 @@ export interface ClientFigures {
   readonly answered: number;
   readonly failed: number;
   readonly rejected: number;
-  /** Failures because nobody accepted the connection. */
+  /** Failures because the connection was refused. */
   readonly refused: number;
   readonly waiting: number;
-  /** What all callers have waited together, those that still wait included. */
+  /** The total wait of all callers, including those that still wait. */
   readonly waitedMs: number;
   /** The part of `waitedMs` that has ended without an answer. */
   readonly waitedInVainMs: number;
-  /** The share of the recent calls that failed: 0 to 1; null when there were none. A rejection is not a failure. */
+  /** The share of recent calls that failed: 0 to 1, or null without calls. A rejection isn't a failure. */
   readonly errorRate: number | null;
-  /** Of the recent calls and of those still waiting: leaving these out would hide a hanging upstream. */
+  /** Includes calls that still wait. Without them a hanging upstream would not show. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
 }
@@ -91,7 +91,7 @@ export class Tally {
   }
 }
 
-/** The nearest-rank percentile of sorted values; null when there are none. */
+/** The nearest-rank percentile of sorted values, or null without values. */
 export function percentile(sorted: readonly number[], share: number): number | null {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
 }

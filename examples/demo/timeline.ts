@@ -2,7 +2,7 @@ import type { CircuitState } from 'unified-circuit-breaker';
 import { stateAt, type RunRecord, type StateChange } from './run-record.ts';
 import type { Phase } from './script.ts';
 
-/** A phase on the time axis: measured where it has begun, planned where it has not. */
+/** A phase on the time axis: measured if it has begun, and planned otherwise. */
 export interface PhaseSpan {
   readonly phase: Phase;
   readonly fromMs: number;
@@ -31,11 +31,11 @@ export function columnAt(atMs: number, totalMs: number, width: number): number {
 export interface StateColumn {
   /** The state that lasted longest. */
   readonly state: CircuitState;
-  /** Whether there was a probe at all: against a dead upstream it is over within a millisecond. */
+  /** Whether there was a probe, which a dead upstream ends within a millisecond. */
   readonly probed: boolean;
 }
 
-/** The circuit's state along the axis; null where the run has not come to yet. */
+/** The state of the circuit along the axis. Null where the run hasn't got to yet. */
 export function stateColumns(
   { changes }: RunRecord,
   axis: { readonly nowMs: number; readonly totalMs: number; readonly width: number },
@@ -64,12 +64,12 @@ function stateBetween(changes: readonly StateChange[], fromMs: number, toMs: num
   }
   lasted[state] += toMs - sinceMs;
   const longest = Math.max(lasted.closed, lasted.half_open, lasted.open);
-  // On a tie the last state stands.
+  // On a tie the last state wins.
   const winner = lasted[state] === longest ? undefined : circuitStates.find((name) => lasted[name] === longest);
   return { state: winner ?? state, probed };
 }
 
-/** The highest sample in each column; null where the run has not come to yet. */
+/** The highest sample in each column. Null where the run hasn't got to yet. */
 export function peakColumns(
   samples: readonly number[],
   axis: { readonly sampleMs: number; readonly totalMs: number; readonly width: number },
@@ -85,7 +85,7 @@ export function peakColumns(
 
 const eighths = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
-/** A bar chart of `height` rows, top row first. Zero leaves its column empty; anything above zero is visible. */
+/** A bar chart of `height` rows, top row first. Only a column of zero is empty. */
 export function barChart(values: readonly (number | null)[], peak: number, height: number): readonly string[] {
   return Array.from({ length: height }, (_, row) => {
     const floor = (height - 1 - row) * 8;

@@ -6,7 +6,7 @@ import type { ClientName, Fault, FaultOrder, UpstreamReport } from './fault.ts';
 const program = fileURLToPath(new URL('./upstream.ts', import.meta.url));
 const patienceMs = 20_000;
 
-/** The upstream as the demo sees it: a process that it starts, gives faults to, kills, and starts again on the same port. */
+/** Starts the upstream process, gives it faults, kills it, and starts it again on the same port. */
 export class UpstreamProcess {
   /** Requests that arrived while it was hanging, counted by the upstream itself. */
   readonly hung: Record<ClientName, number> = { bare: 0, protected: 0 };
@@ -18,7 +18,7 @@ export class UpstreamProcess {
     return `http://127.0.0.1:${this.#port}/orders/42`;
   }
 
-  /** Does what takes time: starts the process that the fault needs, if there is none. It does not listen yet. */
+  /** Starts the process that the fault needs, if there is none, because that takes time. It doesn't listen yet. */
   async prepare(fault: Fault): Promise<void> {
     if (this.#endedByItself) throw new Error('The upstream process ended by itself');
     if (fault === 'killed' || this.#child !== undefined) return;
@@ -33,7 +33,7 @@ export class UpstreamProcess {
     await reportOf(child, 'ready');
   }
 
-  /** Puts the fault in place, at once; resolves when the process has confirmed it. `slowAnswerMs` is for `slow`. */
+  /** Applies the fault. Resolves when the process has confirmed it. `slowAnswerMs` is for `slow`. */
   async apply(fault: Fault, slowAnswerMs = 0): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
@@ -48,14 +48,14 @@ export class UpstreamProcess {
     this.#port = (await applied).port;
   }
 
-  /** Ends the process at once; safe at any time, also twice. */
+  /** Ends the process immediately. Safe at any time, also twice. */
   stop(): void {
     this.#child?.kill('SIGKILL');
     this.#child = undefined;
   }
 }
 
-/** The next report of one kind. Fails when the process ends first, or takes too long. */
+/** The next report of one kind. Rejects if the process ends first or takes too long. */
 function reportOf<Kind extends UpstreamReport['kind']>(
   child: ChildProcess,
   kind: Kind,

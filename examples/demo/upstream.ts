@@ -1,6 +1,6 @@
 /**
- * The upstream: an HTTP server in a process of its own, so that it can really be killed.
- * It takes orders over IPC, listens from the first one on, and ends by itself when the demo is gone.
+ * The upstream: an HTTP server in a process of its own, so that it can be killed. It takes orders over IPC, listens
+ * from the first one on, and ends when the demo has ended.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { errorDraw } from './error-draw.ts';
@@ -10,7 +10,7 @@ let order: FaultOrder = { fault: 'none', slowAnswerMs: 0 };
 let fails: Record<ClientName, () => boolean> = { bare: errorDraw(), protected: errorDraw() };
 
 function tell(report: UpstreamReport): void {
-  // The demo may vanish at any moment; a report that nobody reads is not an error.
+  // The demo may end at any moment. A report that isn't read then is no error.
   if (process.connected) process.send?.(report, () => {});
 }
 
@@ -57,7 +57,7 @@ process.on('message', (message: FaultOrder) => {
   else server.listen(port, '127.0.0.1');
 });
 process.on('disconnect', () => process.exit(0));
-// Ctrl-C reaches the whole process group; the demo decides when this process ends.
+// Ctrl-C reaches the whole process group, but the demo decides when this process ends.
 process.on('SIGINT', () => {});
 
 if (!process.connected) process.exit(0);

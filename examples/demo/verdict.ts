@@ -2,7 +2,7 @@ import { count, duration } from './figures.ts';
 import type { Expectation } from './script.ts';
 import type { Observation } from './run-record.ts';
 
-/** What the breaker did in one phase, and what is wrong with that; no problems when it did as expected. */
+/** What the breaker did in one phase, and what is wrong with that. */
 export interface Verdict {
   readonly observation: Observation;
   readonly did: string;
@@ -18,10 +18,10 @@ export function judge(seen: readonly Observation[]): readonly Verdict[] {
   }));
 }
 
-/** One rule per expectation: a sentence that says what is wrong, or null. */
+/** A rule for each expectation: returns what is wrong, or null. */
 const problems: Readonly<Record<Expectation, (seen: Observation) => string | null>> = {
   'stay closed': ({ phase, openedAfterMs, stateAtEnd }) => {
-    if (openedAfterMs !== null) return `it opened in phase "${phase.name}", which it must sit out`;
+    if (openedAfterMs !== null) return `it opened in phase "${phase.name}"`;
     return stateAtEnd === 'closed' ? null : `it was not closed in phase "${phase.name}"`;
   },
   'open and reject': ({ phase, openedAfterMs, rejected }) => {

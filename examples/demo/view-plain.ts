@@ -4,7 +4,7 @@ import type { ClientName } from './fault.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { View } from './view.ts';
 
-/** One line per phase, per state change, and one sample of both clients in the middle of each phase. No escape codes. */
+/** A line for each phase and state change, and the figures in the middle of each phase. No escape codes. */
 export function plainView(write: (text: string) => void): View {
   let told = 0;
   let sampled = 0;

@@ -9,11 +9,11 @@ const leave = `${escape}?7h${escape}?25h${escape}?1049l`;
 const home = `${escape}H`;
 const restOfLine = `${escape}K`;
 const restOfScreen = `${escape}J`;
-// Terminals that know synchronized output show a frame in one piece; others ignore the marks.
+// Terminals with synchronized output show a frame in one piece. Others ignore the marks.
 const beginFrame = `${escape}?2026h`;
 const endFrame = `${escape}?2026l`;
 
-/** Draws in place on the alternate screen: one write per frame. */
+/** Draws on the alternate screen, with one write for each frame. */
 export function terminalView(output: NodeJS.WriteStream, options: { readonly coloured: boolean }): View {
   const colours = palette(options.coloured);
   let open = false;

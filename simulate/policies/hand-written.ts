@@ -77,9 +77,15 @@ function semaphore(time: VirtualTime, limit: number): Client {
       if (running >= limit) return 'rejected';
       running += 1;
       const started = operation();
-      // A place is free when the work has ended, and not when somebody has given up waiting for it.
-      started.then(() => (running -= 1), () => (running -= 1));
-      return timed(time, () => started).then(() => 'ok', () => 'failed');
+      // A slot is free when the work has ended, not when the caller has timed out.
+      started.then(
+        () => (running -= 1),
+        () => (running -= 1),
+      );
+      return timed(time, () => started).then(
+        () => 'ok',
+        () => 'failed',
+      );
     },
     opened: () => 0,
     dispose() {},
@@ -87,8 +93,23 @@ function semaphore(time: VirtualTime, limit: number): Client {
 }
 
 export const HAND_WRITTEN: readonly Policy[] = [
-  { name: 'fixed window', title: '50 % of the last 100 calls, at least 20, wait 5 s, one probe', ours: false, create: fixedWindow },
+  {
+    name: 'fixed window',
+    title: '50% of the last 100 calls, at least 20, wait 5 s, one probe',
+    ours: false,
+    create: fixedWindow,
+  },
   { name: '5 in a row', title: '5 failures in a row, wait 5 s, one probe', ours: false, create: fiveInARow },
-  { name: 'semaphore 20', title: 'at most 20 calls at once, no breaker', ours: false, create: (time) => semaphore(time, 20) },
-  { name: 'none', title: 'no breaker, a timeout of 1 s', ours: false, create: (time) => semaphore(time, Number.POSITIVE_INFINITY) },
+  {
+    name: 'semaphore 20',
+    title: 'at most 20 calls at once, no breaker',
+    ours: false,
+    create: (time) => semaphore(time, 20),
+  },
+  {
+    name: 'none',
+    title: 'no breaker, a timeout of 1 s',
+    ours: false,
+    create: (time) => semaphore(time, Number.POSITIVE_INFINITY),
+  },
 ];

@@ -1,3 +1,4 @@
+import { adaptiveConcurrency, cusum } from 'unified-circuit-breaker';
 import { UnifiedCircuitBreaker, UnifiedCircuitBreakerManager } from 'unified-circuit-breaker';
 import type { UnifiedCircuitConfig } from 'unified-circuit-breaker';
 import { TIMEOUT_MS } from '../policy.ts';
@@ -5,21 +6,34 @@ import type { Client, Policy } from '../policy.ts';
 
 /** The configuration that docs/choosing-thresholds.md recommends. */
 export const RECOMMENDED = {
-  detector: 'cusum',
+  detector: cusum(),
   adaptiveThreshold: true,
   recoveryTimeoutMs: 1_000,
   maxBackoffMs: 2_000,
-  maxConcurrent: 'adaptive',
-  maxConcurrentCeiling: 200,
+  maxConcurrent: adaptiveConcurrency({ ceiling: 200 }),
 } as const satisfies Partial<UnifiedCircuitConfig>;
 
-const attempt = async (breaker: UnifiedCircuitBreaker, operation: () => Promise<void>): ReturnType<Client['attempt']> => {
+const attempt = async (
+  breaker: UnifiedCircuitBreaker,
+  operation: () => Promise<void>,
+): ReturnType<Client['attempt']> => {
   const { status } = await breaker.tryCall(operation);
   if (status === 'success') return 'ok';
   return status === 'rejected' ? 'rejected' : 'failed';
 };
 
-function ours(name: string, title: string, config: Partial<UnifiedCircuitConfig>, { checked = false, only }: { readonly checked?: boolean; readonly only?: Policy['only'] } = {}): Policy {
+interface Extras {
+  /** Whether it has a health check. */
+  readonly checked?: boolean;
+  readonly only?: Policy['only'];
+}
+
+function ours(
+  name: string,
+  title: string,
+  config: Partial<UnifiedCircuitConfig>,
+  { checked = false, only }: Extras = {},
+): Policy {
   return {
     name,
     title,
@@ -27,7 +41,14 @@ function ours(name: string, title: string, config: Partial<UnifiedCircuitConfig>
     ...(only && { only }),
     create(time, random, health) {
       const healthCheck = checked ? { healthCheck: { check: health, intervalMs: 1_000 } } : {};
-      const breaker = new UnifiedCircuitBreaker({ name, timeoutMs: TIMEOUT_MS, ...config, ...healthCheck, clock: time, random });
+      const breaker = new UnifiedCircuitBreaker({
+        name,
+        timeoutMs: TIMEOUT_MS,
+        ...config,
+        ...healthCheck,
+        clock: time,
+        random,
+      });
       return {
         attempt: (_, operation) => attempt(breaker, operation),
         opened: () => breaker.getMetrics().circuitOpenedCount,
@@ -54,19 +75,26 @@ const keyed: Policy = {
   },
 };
 
+const SHORT_WAITS = { recoveryTimeoutMs: 1_000, maxBackoffMs: 2_000 };
+
 /** Thresholds that are too low for a noisy dependency, which is what adaptive ones are for. */
-const STRICT = { failureThreshold: 5, recoveryTimeoutMs: 1_000, maxBackoffMs: 2_000 } as const satisfies Partial<UnifiedCircuitConfig>;
+const STRICT = { ...SHORT_WAITS, failureThreshold: 5 };
 const noisy = (scenario: string): boolean => /^(noise|partial|gradual|outage)/.test(scenario);
 
 export const OURS: readonly Policy[] = [
   ours('default', 'our defaults', {}),
-  ours('short waits', 'our defaults with waits of 1 to 2 s', { recoveryTimeoutMs: 1_000, maxBackoffMs: 2_000 }),
-  ours('cusum', 'the same with the cumulative sum', { detector: 'cusum', recoveryTimeoutMs: 1_000, maxBackoffMs: 2_000 }),
+  ours('short waits', 'our defaults with waits of 1 to 2 s', SHORT_WAITS),
+  ours('cusum', 'short waits with the cusum detector', { ...SHORT_WAITS, detector: RECOMMENDED.detector }),
   ours('adaptive', 'the recommended configuration', RECOMMENDED),
-  ours('adaptive, health', 'the recommended configuration with a health check each second', RECOMMENDED, { checked: true }),
-  ours('adaptive, ramp', 'the recommended configuration with `ramp: true`', { ...RECOMMENDED, ramp: true }),
-  ours('adaptive, overload', 'the recommended configuration with `overload: true`', { ...RECOMMENDED, overload: true }),
+  ours('adaptive, health', 'the recommended configuration with a health check each second', RECOMMENDED, {
+    checked: true,
+  }),
   keyed,
-  ours('strict', '5 failures in a row or half of the window, waits of 1 to 2 s', STRICT, { only: noisy }),
-  ours('strict, adaptive', 'the same with `adaptiveThreshold: true`', { ...STRICT, adaptiveThreshold: true }, { only: noisy }),
+  ours('strict', 'short waits with `failureThreshold: 5`', STRICT, { only: noisy }),
+  ours(
+    'strict, adaptive',
+    'strict with `adaptiveThreshold: true`',
+    { ...STRICT, adaptiveThreshold: true },
+    { only: noisy },
+  ),
 ];

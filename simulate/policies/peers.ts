@@ -1,4 +1,13 @@
-import { circuitBreaker, ConsecutiveBreaker, handleAll, isBrokenCircuitError, SamplingBreaker, timeout, TimeoutStrategy, wrap } from 'cockatiel';
+import {
+  circuitBreaker,
+  ConsecutiveBreaker,
+  handleAll,
+  isBrokenCircuitError,
+  SamplingBreaker,
+  timeout,
+  TimeoutStrategy,
+  wrap,
+} from 'cockatiel';
 import type { IBreaker } from 'cockatiel';
 // @ts-expect-error: opossum ships no types.
 import Opossum from 'opossum';
@@ -15,10 +24,13 @@ interface OpossumBreaker {
 
 const opossum: Policy = {
   name: 'opossum',
-  title: 'opossum with its defaults: 50 % of 10 s, wait 30 s',
+  title: 'opossum with its defaults: 50% of 10 s, wait 30 s',
   ours: false,
   create() {
-    const breaker = new (Opossum as new (run: (operation: Operation) => Promise<void>, options: object) => OpossumBreaker)((operation) => operation(), { timeout: TIMEOUT_MS });
+    const breaker = new (Opossum as new (
+      run: (operation: Operation) => Promise<void>,
+      options: object,
+    ) => OpossumBreaker)((operation) => operation(), { timeout: TIMEOUT_MS });
     let opened = 0;
     breaker.on('open', () => {
       opened += 1;
@@ -48,7 +60,11 @@ function cockatiel(name: string, title: string, breaker: () => IBreaker): Policy
         opened += 1;
       });
       return {
-        attempt: (_, operation) => policy.execute(operation).then(() => 'ok' as const, (error: Error) => (isBrokenCircuitError(error) ? 'rejected' : 'failed')),
+        attempt: (_, operation) =>
+          policy.execute(operation).then(
+            () => 'ok' as const,
+            (error: Error) => (isBrokenCircuitError(error) ? 'rejected' : 'failed'),
+          ),
         opened: () => opened,
         dispose() {},
       };
@@ -58,6 +74,10 @@ function cockatiel(name: string, title: string, breaker: () => IBreaker): Policy
 
 export const PEERS: readonly Policy[] = [
   opossum,
-  cockatiel('cockatiel', 'cockatiel as its README shows it: half of 30 s, wait 10 s', () => new SamplingBreaker({ threshold: 0.5, duration: 30_000 })),
+  cockatiel(
+    'cockatiel',
+    'cockatiel as its README shows it: half of 30 s, wait 10 s',
+    () => new SamplingBreaker({ threshold: 0.5, duration: 30_000 }),
+  ),
   cockatiel('cockatiel, 5 in a row', "cockatiel's ConsecutiveBreaker(5), wait 10 s", () => new ConsecutiveBreaker(5)),
 ];

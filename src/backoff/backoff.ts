@@ -1,30 +1,72 @@
-import type { Jitter } from './jitter.ts';
+import type { ErrorReporter } from '../core/reporter.ts';
+import { describe, ignoreRejection } from '../core/untrusted.ts';
 
-/** The wait before jitter and cap after the n-th opening in a row, n from 1: milliseconds above 0. */
+/** Computes the n-th wait in a row, n from 1, before jitter and cap. Returns milliseconds greater than 0. */
 export type Backoff = (openings: number) => number;
 
-/** More openings than this change nothing: 2^29 recoveries are longer than any process lives. */
+/**
+ * How a wait is randomized, so that many breakers don't probe at the same moment. Jitter can only shorten a wait.
+ *
+ * With the capped wait t and U uniform in [0, 1): `none` is t, `equal` is t/2 + U·t/2, `proportional` is
+ * t·(0.8 + 0.2·U), `full` is U·t, at least 1 ms.
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ for `equal` and `full`
+ */
+export type Jitter = 'none' | 'equal' | 'proportional' | 'full';
+
+export const JITTERS: readonly Jitter[] = ['none', 'equal', 'proportional', 'full'];
+
+/** More openings than this change nothing: 2^29 waits are longer than any process lives. */
 export const MOST_OPENINGS = 30;
 
-/** What decides how long the circuit stays open. */
 export interface BackoffRules {
   readonly recoveryTimeoutMs: number;
   readonly maxBackoffMs: number;
   readonly exponentialBackoff: boolean;
   readonly jitter: Jitter;
+  readonly backoff: Backoff | undefined;
+  readonly random: () => number;
 }
 
-/** The next count of openings: it saturates where the wait has reached the cap. */
-export function nextOpenings({ openings, saturated }: { openings: number; saturated: boolean }): number {
-  return saturated ? openings : Math.min(openings + 1, MOST_OPENINGS);
+/** The wait before cap and jitter: recoveryTimeoutMs · 2^(n−1), or what the user's `backoff` returns. */
+export function fullWait(openings: number, rules: BackoffRules, reporter: ErrorReporter): number {
+  const { recoveryTimeoutMs, exponentialBackoff, backoff } = rules;
+  const builtInMs = exponentialBackoff ? recoveryTimeoutMs * 2 ** (Math.max(1, openings) - 1) : recoveryTimeoutMs;
+  return backoff === undefined ? builtInMs : (userNumber(WAIT, () => backoff(openings), reporter) ?? builtInMs);
 }
 
-/** The built-in wait, before cap and jitter. */
-export function builtInWait(openings: number, rules: BackoffRules): number {
-  return rules.exponentialBackoff ? exponential(openings, rules.recoveryTimeoutMs) : rules.recoveryTimeoutMs;
+/** A wait with its cap and its jitter. If `random` fails, the wait has no jitter. */
+export function drawWait(fullMs: number, rules: BackoffRules, reporter: ErrorReporter): number {
+  const { maxBackoffMs, jitter, random } = rules;
+  const waitMs = Math.min(fullMs, maxBackoffMs);
+  if (jitter === 'none' || waitMs === Number.POSITIVE_INFINITY) return waitMs;
+  const share = userNumber(SHARE, random, reporter) ?? 1;
+  if (jitter === 'equal') return waitMs / 2 + (share * waitMs) / 2;
+  return jitter === 'full' ? Math.max(1, share * waitMs) : waitMs * (0.8 + 0.2 * share);
 }
 
-/** base · 2^(n−1): doubles with each opening. */
-export function exponential(openings: number, baseMs: number): number {
-  return baseMs * 2 ** (Math.max(1, openings) - 1);
+/** The range of the numbers that user code returns. */
+interface NumberRule {
+  readonly source: 'backoff' | 'random';
+  readonly rule: string;
+  readonly least: number;
+  readonly most: number;
+}
+
+const WAIT: NumberRule = {
+  source: 'backoff', rule: 'milliseconds greater than 0', least: Number.MIN_VALUE, most: Number.POSITIVE_INFINITY,
+};
+const SHARE: NumberRule = { source: 'random', rule: 'a number from 0 to 1', least: 0, most: 1 };
+
+/** Returns the number that user code returns. Returns undefined, and reports it, if it isn't in the range. */
+function userNumber(expected: NumberRule, run: () => unknown, reporter: ErrorReporter): number | undefined {
+  const { source, rule, least, most } = expected;
+  try {
+    const value = run();
+    if (typeof value === 'number' && value >= least && value <= most) return value;
+    ignoreRejection(value);
+    reporter.report(source, new TypeError(`\`${source}\` must return ${rule}. It returned ${describe(value)}.`));
+  } catch (error) {
+    reporter.report(source, error);
+  }
+  return undefined;
 }

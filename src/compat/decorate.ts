@@ -1,44 +1,54 @@
-import { dressed } from '../core/dressed.ts';
+import { copyFunctionProperties } from '../core/copy-function.ts';
+import { mustBe } from '../core/validation.ts';
 import type { AnyFunction } from '../facade/facade-options.ts';
+import { insideLegacyName } from './deprecation.ts';
 
-/** A function as it is called through a legacy breaker: the same parameters, and a promise of the result. */
-export type LegacyWrapped<Fn extends AnyFunction> = (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>>>;
+/** A function behind a legacy breaker: the same parameters, and a promise of the result. */
+export type LegacyWrapped<Fn extends AnyFunction> = (
+  this: ThisParameterType<Fn>, ...args: Parameters<Fn>
+) => Promise<Awaited<ReturnType<Fn>>>;
+
+type AsyncMethod = (...args: never[]) => Promise<unknown>;
+type Key = string | symbol;
+type MethodContext = { readonly kind: 'method'; readonly name: Key };
+
+/** Decorates methods by standard and by legacy decorators. */
+interface MethodDecorator<Any extends AnyFunction> {
+  <M extends Any>(method: M, context: MethodContext): M;
+  <M extends Any>(target: object, key: Key, descriptor: TypedPropertyDescriptor<M>): TypedPropertyDescriptor<M>;
+}
 
 /** Wraps functions, and decorates methods by standard and by legacy decorators. */
-export interface LegacyDecorator {
-  /** Wraps a function. */
-  <Fn extends AnyFunction>(fn: Fn): LegacyWrapped<Fn>;
-  /** A standard decorator. */
-  <Method extends (...args: never[]) => Promise<unknown>>(method: Method, context: { readonly kind: 'method'; readonly name: string | symbol }): Method;
-  /** A legacy decorator, for `experimentalDecorators`. */
-  <Method extends (...args: never[]) => Promise<unknown>>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Method>): TypedPropertyDescriptor<Method>;
+export type LegacyDecorator = (<Fn extends AnyFunction>(fn: Fn) => LegacyWrapped<Fn>) & MethodDecorator<AsyncMethod>;
+
+/** A `LegacyDecorator` for functions that stay synchronous. */
+export type LegacySyncDecorator = (<Fn extends AnyFunction>(fn: Fn) => Fn) & MethodDecorator<AnyFunction>;
+
+/** Returns a function that creates a breaker at the first call, and again if it was removed, and finds it otherwise. */
+export function lookedUp<Breaker>(find: () => Breaker | null, create: () => Breaker): () => Breaker {
+  let created = false;
+  return () => insideLegacyName(() => {
+    const listed = created ? find() : null;
+    created = true;
+    return listed ?? create();
+  });
 }
 
-/** The same for functions that stay synchronous. */
-export interface LegacySyncDecorator {
-  /** Wraps a function. */
-  <Fn extends AnyFunction>(fn: Fn): Fn;
-  /** A standard decorator. */
-  <Method extends AnyFunction>(method: Method, context: { readonly kind: 'method'; readonly name: string | symbol }): Method;
-  /** A legacy decorator, for `experimentalDecorators`. */
-  <Method extends AnyFunction>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Method>): TypedPropertyDescriptor<Method>;
-}
+type Decorator = LegacyDecorator & LegacySyncDecorator;
 
-/** Runs the calls of one function. */
-type Runner = (operation: () => unknown) => unknown;
-
-/** A decorator that runs whatever it decorates by a runner, which `runnerOf` makes for each function by its name. */
-export function decorateWith(runnerOf: (label: string) => Runner): LegacyDecorator & LegacySyncDecorator {
-  const wrap = (fn: AnyFunction | undefined, label?: string | symbol): AnyFunction => {
-    if (typeof fn !== 'function') throw new TypeError('Expected a legacy decorator to decorate a function or a method');
+/** Returns a decorator. `runnerOf` makes a function that runs the calls of one function, from its name. */
+export function decorateWith(runnerOf: (label: string) => (operation: () => unknown) => unknown): Decorator {
+  const wrap = (fn: AnyFunction | undefined, label?: Key): AnyFunction => {
+    if (typeof fn !== 'function') throw new TypeError(mustBe('target', 'a function or a method', fn));
     const run = runnerOf(String(label ?? (fn.name || 'anonymous')));
-    return dressed(function (this: unknown, ...args: unknown[]) {
+    return copyFunctionProperties(function (this: unknown, ...args: unknown[]) {
       return run(() => Reflect.apply(fn, this, args));
     }, fn);
   };
-  const decorator = (target: AnyFunction, keyOrContext?: string | symbol | { readonly name: string | symbol }, descriptor?: PropertyDescriptor): unknown => {
-    if (typeof keyOrContext === 'object') return wrap(target, keyOrContext.name);
-    return descriptor === undefined ? wrap(target) : { ...descriptor, value: wrap(descriptor.value as AnyFunction | undefined, keyOrContext) };
+  const decorator = (target: AnyFunction, key?: Key | MethodContext, descriptor?: PropertyDescriptor): unknown => {
+    if (typeof key === 'object') return wrap(target, key.name);
+    if (descriptor === undefined) return wrap(target);
+    return { ...descriptor, value: wrap(descriptor.value as AnyFunction | undefined, key) };
   };
-  return decorator as LegacyDecorator & LegacySyncDecorator;
+  return decorator as Decorator;
 }

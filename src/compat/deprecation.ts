@@ -1,36 +1,25 @@
-import { disarm, quietly } from '../core/untrusted.ts';
+import { ignoreRejection, tryOrUndefined } from '../core/untrusted.ts';
 
-/** The code of every warning about a legacy name; Node silences it by `--disable-warning=UCB_LEGACY_NAME` or `--no-deprecation`. */
+/** The code of every warning about a legacy name. Node's `--disable-warning=UCB_LEGACY_NAME` silences it. */
 export const LEGACY_NAME_CODE = 'UCB_LEGACY_NAME';
 
 /** Receives the text of a warning. */
 export type LegacyReporter = (message: string) => void;
 
-interface Process {
-  emitWarning?(message: string, options: { readonly type: string; readonly code: string }): void;
-}
+type Warnings = { readonly told: Set<string>; report: LegacyReporter | null };
 
-/** What all copies of the package in a process share, so that each name is warned of once. */
-interface Warnings {
-  readonly told: Set<string>;
-  report: LegacyReporter | null;
-}
-
-/** Where every copy of the package in this process looks. */
-const PLACE = 'unified-circuit-breaker.legacy-names';
-
+/** Returns what all copies of the package in a process share, so that each name warns once. */
 function warnings(): Warnings {
+  const place = Symbol.for('unified-circuit-breaker.legacy-names');
   const registry = globalThis as unknown as Record<symbol, Warnings | undefined>;
-  const found = registry[Symbol.for(PLACE)];
-  if (found !== undefined) return found;
-  const fresh: Warnings = { told: new Set(), report: null };
-  Object.defineProperty(registry, Symbol.for(PLACE), { value: fresh });
-  return fresh;
+  const value: Warnings = registry[place] ?? { told: new Set(), report: null };
+  if (registry[place] === undefined) Object.defineProperty(registry, place, { value });
+  return value;
 }
 
 let inside = 0;
 
-/** Runs the inside of a legacy name: other legacy names that it uses are not the caller's, and not warned of. */
+/** Runs the inside of a legacy name. Legacy names that it uses don't warn, because the caller didn't write them. */
 export function insideLegacyName<T>(run: () => T): T {
   inside += 1;
   try {
@@ -40,26 +29,27 @@ export function insideLegacyName<T>(run: () => T): T {
   }
 }
 
-/** Tells, once for each name and process, what to use instead of a legacy name. On Node as a deprecation warning; elsewhere only after `reportLegacyNames()`. */
+/** Warns once for each name and process. Node prints the warning, other platforms need `reportLegacyNames()`. */
 export function warnOfLegacyName(source: string, name: string, replacement: string): void {
   if (inside > 0) return;
   const { told, report } = warnings();
   const key = `${source}/${name}`;
   if (told.has(key)) return;
   told.add(key);
-  const anchor = `docs/migration/from-legacy.md#${source}`;
-  const message = `${name} of unified-circuit-breaker/compat/${source} is a legacy name; use ${replacement} instead, see ${anchor}`;
-  const { process } = globalThis as { readonly process?: Process };
-  quietly(() => {
-    if (report !== null) disarm(report(message));
-    else if (typeof process?.emitWarning === 'function') process.emitWarning(message, { type: 'DeprecationWarning', code: LEGACY_NAME_CODE });
+  const legacy = `${name} of unified-circuit-breaker/compat/${source} is a legacy name.`;
+  const message = `${legacy} Use ${replacement} instead. See docs/migration/from-legacy.md#${source}.`;
+  const { process } = globalThis as { process?: { emitWarning?(text: string, options: object): void } };
+  tryOrUndefined(() => {
+    if (report !== null) ignoreRejection(report(message));
+    else process?.emitWarning?.(message, { type: 'DeprecationWarning', code: LEGACY_NAME_CODE });
   });
 }
 
 /**
- * Sends the warnings about legacy names to `report` instead, from now on; `null` goes back to what the platform does. Browsers and workers, which are silent
- * unless asked, are asked by `reportLegacyNames(console.warn)`.
+ * Sends the warnings about legacy names to `report`. Names that have warned before warn again. `null` restores what the
+ * platform does. Browsers and workers are silent unless you call `reportLegacyNames(console.warn)`.
  */
 export function reportLegacyNames(report: LegacyReporter | null): void {
+  warnings().told.clear();
   warnings().report = report;
 }

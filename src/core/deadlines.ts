@@ -1,16 +1,16 @@
-import type { Timeline, Timer } from './clock.ts';
+import { wholeMs, type Timeline, type Timer } from './clock.ts';
 
-/** What waits for a moment. The links belong to the list. */
-export interface DeadlineNode {
-  deadline: number;
-  previous: DeadlineNode | null;
-  next: DeadlineNode | null;
-  listed: boolean;
+/** An entry of a `DeadlineList`, which sets the links. */
+export class DeadlineNode {
+  deadline = 0;
+  previous: DeadlineNode | null = null;
+  next: DeadlineNode | null = null;
+  listed = false;
 }
 
 /**
- * Nodes in order of their deadlines. Equal delays arrive in order, so adding is an append; one that arrives out of
- * order, because an operation called the breaker before it returned, walks back from the tail.
+ * Nodes in order of their deadlines. With equal delays, adding appends. A node is out of order if its operation called
+ * the breaker before it returned. Its place is searched from the tail.
  */
 export class DeadlineList<Node extends DeadlineNode> {
   #head: Node | null = null;
@@ -21,40 +21,47 @@ export class DeadlineList<Node extends DeadlineNode> {
   }
 
   add(node: Node): void {
-    let before = this.#tail;
-    while (before !== null && before.deadline > node.deadline) before = before.previous as Node | null;
-    const after = before === null ? this.#head : (before.next as Node | null);
-    node.previous = before;
-    node.next = after;
+    const tail = this.#tail;
     node.listed = true;
-    if (before === null) this.#head = node;
-    else before.next = node;
-    if (after === null) this.#tail = node;
-    else after.previous = node;
+    if (tail === null) {
+      this.#head = this.#tail = node;
+    } else if (tail.deadline <= node.deadline) {
+      node.previous = tail;
+      tail.next = this.#tail = node;
+    } else this.#insert(node, tail);
+  }
+
+  #insert(node: Node, tail: Node): void {
+    let after = tail;
+    while (after.previous !== null && after.previous.deadline > node.deadline) after = after.previous as Node;
+    node.previous = after.previous;
+    node.next = after;
+    if (after.previous === null) this.#head = node;
+    else after.previous.next = node;
+    after.previous = node;
   }
 
   remove(node: Node): void {
     if (!node.listed) return;
     const { previous, next } = node;
+    node.listed = false;
     if (previous === null) this.#head = next as Node | null;
     else previous.next = next;
     if (next === null) this.#tail = previous as Node | null;
     else next.previous = previous;
-    node.previous = null;
-    node.next = null;
-    node.listed = false;
+    node.previous = node.next = null;
   }
 }
 
 /** A call that ends at a deadline. */
 export interface Expiring extends DeadlineNode {
-  /** Whether somebody waits for the call, so that the process must not end before. */
+  /** Whether the process must stay alive, because a caller waits. */
   readonly holdsProcess: boolean;
-  /** The deadline has passed; the node is off the list. */
+  /** Called after the deadline. The list has removed the node. */
   expire(): void;
 }
 
-/** The deadlines of calls in flight, on one timer. It holds the process only while calls wait for it. */
+/** The deadlines of calls in flight, on one timer. It keeps the process alive only while callers wait. */
 export class Deadlines {
   readonly #timeline: Timeline;
   readonly #onIdle: () => void;
@@ -63,7 +70,7 @@ export class Deadlines {
   #firesAt = Number.POSITIVE_INFINITY;
   #holding = 0;
 
-  /** @param onIdle told when no call is left and no timer runs. */
+  /** @param onIdle called when no call is left and the timer has stopped. */
   constructor(timeline: Timeline, onIdle: () => void) {
     this.#timeline = timeline;
     this.#onIdle = onIdle;
@@ -72,18 +79,16 @@ export class Deadlines {
   add(node: Expiring): void {
     this.#list.add(node);
     if (node.holdsProcess) this.#holding += 1;
-    if (this.#timer === null || node.deadline < this.#firesAt || this.#timer.outdated) this.#arm((this.#list.head ?? node).deadline);
-    else if (node.holdsProcess && this.#holding === 1) this.#timer.ref();
+    const timer = this.#timer;
+    if (timer === null || node.deadline < this.#firesAt || timer.outdated) {
+      this.#arm((this.#list.head ?? node).deadline);
+    } else if (node.holdsProcess && this.#holding === 1) timer.ref();
   }
 
-  /** The timer stays for the calls to come: stopping and starting it costs more than a whole call. */
+  /** Keeps the timer for later calls, because stopping and starting it costs more than a whole call. */
   remove(node: Expiring): void {
     if (!node.listed) return;
     this.#list.remove(node);
-    this.#release(node);
-  }
-
-  #release(node: Expiring): void {
     if (!node.holdsProcess) return;
     this.#holding -= 1;
     if (this.#holding === 0) this.#timer?.unref();
@@ -101,7 +106,7 @@ export class Deadlines {
   #arm(deadline: number): void {
     this.#timer?.cancel();
     this.#firesAt = deadline;
-    // From now and not from the call's start: its operation may have run for a while before it gave its promise.
+    // Counts from now, because the operation may have run for a while before it returned its promise.
     this.#timer = this.#timeline.after(deadline - this.#timeline.now(), () => this.#fire());
     if (this.#holding === 0) this.#timer.unref();
   }
@@ -110,9 +115,8 @@ export class Deadlines {
     this.#timer = null;
     this.#firesAt = Number.POSITIVE_INFINITY;
     const now = this.#timeline.now();
-    for (let head = this.#list.head; head !== null && head.deadline <= now; head = this.#list.head) {
-      this.#list.remove(head);
-      this.#release(head);
+    for (let head = this.#list.head; head !== null && wholeMs(head.deadline - now) === 0; head = this.#list.head) {
+      this.remove(head);
       head.expire();
     }
     const { head } = this.#list;
@@ -123,12 +127,15 @@ export class Deadlines {
 
 const shared = /* @__PURE__ */ new WeakMap<Timeline, Map<number, Deadlines>>();
 
-/** The deadlines of one timeout. Breakers of one timeline share them: a hundred thousand breakers need one timer. */
+/** The deadlines of one timeout. Breakers of one timeline that are created while it is in use share it. */
 export function deadlinesOf(timeline: Timeline, timeoutMs: number): Deadlines {
   const byTimeout = shared.get(timeline) ?? new Map<number, Deadlines>();
   shared.set(timeline, byTimeout);
-  // Timeouts may be computed, each another one: those that nobody uses any more are forgotten.
-  const deadlines = byTimeout.get(timeoutMs) ?? new Deadlines(timeline, () => byTimeout.delete(timeoutMs));
+  // Calls may compute their timeouts, so unused lists are deleted.
+  const forget = (): void => {
+    if (byTimeout.get(timeoutMs) === deadlines) byTimeout.delete(timeoutMs);
+  };
+  const deadlines: Deadlines = byTimeout.get(timeoutMs) ?? new Deadlines(timeline, forget);
   byTimeout.set(timeoutMs, deadlines);
   return deadlines;
 }

@@ -1,55 +1,51 @@
-import { follow, isPrimitive } from './untrusted.ts';
+import { isPrimitive, safeThen } from './untrusted.ts';
 
-/** One `on()`: the same function may be there twice, and each goes by itself. */
+/** The result of one `on()`. A function may subscribe twice, and each subscription ends on its own. */
 interface Subscription {
   readonly listener: (event: never) => unknown;
   active: boolean;
 }
 
-/** Where the events of many emitters go, after the listeners of each. */
-export interface Audience<Events extends object> {
-  /** Whether anybody listens to anything. */
-  readonly heard: boolean;
+/** Receives the events of many emitters. */
+export interface EventSink<Events extends object> {
+  readonly hasListeners: boolean;
   has(name: keyof Events): boolean;
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void;
 }
 
-/** Nobody. */
-export const SILENCE: Audience<object> = { heard: false, has: () => false, emit: () => {} };
-
 /**
- * Typed events. Listeners are called in order; an event that a listener causes waits until all have seen the present one,
- * and what a listener throws goes to `onError` and nowhere else.
+ * Typed events. Listeners run in order. An event that a listener causes waits until all listeners have received the
+ * current one. Errors of listeners go to `onError` only.
  */
-export class Emitter<Events extends object> implements Audience<Events> {
-  heard = false;
-  audience: Audience<Events>;
+export class Emitter<Events extends object> implements EventSink<Events> {
+  hasListeners = false;
+  /** Receives every event after the listeners. */
+  parent: EventSink<Events> | null = null;
   readonly #subscriptions = new Map<keyof Events, readonly Subscription[]>();
   readonly #onError: (error: unknown) => void;
   readonly #waiting: (() => void)[] = [];
   #busy = false;
   #holds = 0;
 
-  constructor(onError: (error: unknown) => void, audience: Audience<Events> = SILENCE) {
+  constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
-    this.audience = audience;
   }
 
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => unknown): () => void {
     const subscription: Subscription = { listener, active: true };
     this.#subscriptions.set(name, [...(this.#subscriptions.get(name) ?? []), subscription]);
-    this.heard = true;
+    this.hasListeners = true;
     return () => {
       subscription.active = false;
       const rest = (this.#subscriptions.get(name) ?? []).filter((other) => other !== subscription);
       if (rest.length === 0) this.#subscriptions.delete(name);
       else this.#subscriptions.set(name, rest);
-      this.heard = this.#subscriptions.size > 0;
+      this.hasListeners = this.#subscriptions.size > 0;
     };
   }
 
   has(name: keyof Events): boolean {
-    return this.#subscriptions.has(name) || this.audience.has(name);
+    return this.#subscriptions.has(name) || this.parent?.has(name) === true;
   }
 
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
@@ -57,18 +53,18 @@ export class Emitter<Events extends object> implements Audience<Events> {
     const subscriptions = this.#subscriptions.get(name) ?? [];
     this.#waiting.push(() => {
       for (const subscription of subscriptions) if (subscription.active) this.#call(subscription, event);
-      this.audience.emit(name, event);
+      this.parent?.emit(name, event);
     });
     this.#drain();
   }
 
-  /** Keeps events back until `run` is through, so that listeners find everything that belongs together in place. */
+  /** Delays events until `run` has returned, so that listeners see all related changes. */
   batch(run: () => void): void {
     this.#holds += 1;
     try {
       run();
     } finally {
-      // No call here: after a stack overflow it would overflow again, and hold back every event to come.
+      // No call here. After a stack overflow, it would overflow again and delay all later events forever.
       this.#holds -= 1;
     }
     this.#drain();
@@ -77,29 +73,26 @@ export class Emitter<Events extends object> implements Audience<Events> {
   #drain(): void {
     if (this.#busy || this.#holds > 0) return;
     this.#busy = true;
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) next();
-    this.#busy = false;
+    try {
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) next();
+    } finally {
+      this.#busy = false;
+    }
   }
 
   #call({ listener }: Subscription, event: unknown): void {
     try {
       const result = listener(event as never);
-      if (!isPrimitive(result)) follow(result, () => {}, this.#onError);
+      if (!isPrimitive(result)) safeThen(result, () => {}, this.#onError);
     } catch (error) {
       this.#onError(error);
     }
   }
 
   clear(): void {
-    for (const subscriptions of this.#subscriptions.values()) for (const subscription of subscriptions) subscription.active = false;
+    for (const subscriptions of this.#subscriptions.values()) for (const each of subscriptions) each.active = false;
     this.#subscriptions.clear();
-    this.heard = false;
-    this.audience = SILENCE;
+    this.hasListeners = false;
+    this.parent = null;
   }
-}
-
-/** The same, where perhaps nobody listens. */
-export function batch<Events extends object>(emitter: Emitter<Events> | null, run: () => void): void {
-  if (emitter === null) run();
-  else emitter.batch(run);
 }

@@ -1,18 +1,14 @@
 import type { CircuitState } from './state.ts';
-import { codeOf, nameOf, peek } from './untrusted.ts';
+import { codeOf, nameOf, safeGet } from './untrusted.ts';
 
-/** The stable codes of the errors of this package. They are equal across copies and versions of it. */
+/** The error codes of this package. They are stable across copies and versions of it. */
 export type CircuitBreakerErrorCode =
-  | 'ERR_CIRCUIT_OPEN'
-  | 'ERR_CIRCUIT_TIMEOUT'
-  | 'ERR_BULKHEAD_FULL'
-  | 'ERR_CIRCUIT_CONFIG'
-  | 'ERR_CIRCUIT_DISPOSED'
+  | 'ERR_CIRCUIT_OPEN' | 'ERR_CIRCUIT_TIMEOUT' | 'ERR_BULKHEAD_FULL' | 'ERR_CIRCUIT_CONFIG' | 'ERR_CIRCUIT_DISPOSED'
   | 'ERR_CIRCUIT_FALLBACK';
 
-/** What all errors of this package have in common. Tell them apart by `code`. */
+/** The base class of all errors of this package. Use `code` to tell them apart. */
 export abstract class CircuitBreakerError extends Error {
-  /** A stable code; it does not change when the message does. */
+  /** A stable code. Messages may change. */
   abstract readonly code: CircuitBreakerErrorCode;
   /** The name of the breaker that made the error. */
   readonly breakerName: string;
@@ -27,49 +23,41 @@ export abstract class CircuitBreakerError extends Error {
   }
 }
 
-/** What a rejection knows. */
-export interface Rejection {
-  /** What rejected the call. */
-  readonly state: CircuitState;
-  /** Why. */
-  readonly reason: string;
-  /** Whole milliseconds; `Infinity` when unknown; `undefined` while the circuit is forced open. */
-  readonly retryAfterMs: number | undefined;
-  /** The last failure before the rejection. */
-  readonly cause: unknown;
-}
+/** The facts of a rejection. `cause` is the last failure before it. */
+export type Rejection = Pick<CircuitBreakerOpenError, 'state' | 'reason' | 'retryAfterMs' | 'cause'>;
 
 /**
- * The circuit did not admit the call; the operation was not run.
+ * The circuit rejected the call. The operation didn't run.
  *
- * `statusCode` and `headers` make Express, Koa and Fastify answer 503 with `Retry-After`.
+ * `statusCode` and `headers` make Express, Koa and Fastify reply 503 with `Retry-After`.
  */
 export class CircuitBreakerOpenError extends CircuitBreakerError {
   readonly code = 'ERR_CIRCUIT_OPEN';
-  /** `open`; `half_open` when all probes are taken; `closed` when a ramp or a throttle sheds the call. */
+  /** `open`, or `half_open` when all probes are running. */
   readonly state: CircuitState;
-  /** Why calls are rejected: the rule that tripped, `half_open_full`, `ramp`, `throttled`, or the text given to `forceOpen()`. */
+  /** Why calls are rejected: the rule that opened the circuit, `half_open_full`, or the reason of `forceOpen()`. */
   readonly reason: string;
-  /** Whole milliseconds until a call may be admitted, rounded up. `Infinity`: unknown. `undefined`: forced open. */
+  /** Whole milliseconds until a call may be admitted. `Infinity` if unknown, `undefined` while forced open. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(breakerName: string, rejection: Rejection) {
-    super(rejectionMessage(breakerName, rejection), breakerName, rejection.cause === undefined ? undefined : { cause: rejection.cause });
-    this.state = rejection.state;
-    this.reason = rejection.reason;
-    this.retryAfterMs = rejection.retryAfterMs;
+  constructor(breakerName: string, { state, reason, retryAfterMs, cause }: Rejection) {
+    const message = rejectionMessage(breakerName, state, reason, retryAfterMs);
+    super(message, breakerName, cause === undefined ? undefined : { cause });
+    this.state = state;
+    this.reason = reason;
+    this.retryAfterMs = retryAfterMs;
   }
 
   override get name(): string {
     return 'CircuitBreakerOpenError';
   }
 
-  /** The HTTP status for an answer that could not be given: 503. */
+  /** The HTTP status of a reply: 503. */
   get statusCode(): number {
     return 503;
   }
 
-  /** `Retry-After` in whole seconds, rounded up; empty when the time is not known. */
+  /** `Retry-After` in whole seconds, rounded up. Empty if the time isn't known. */
   get headers(): Record<string, string> {
     const { retryAfterMs } = this;
     if (retryAfterMs === undefined || !Number.isFinite(retryAfterMs)) return {};
@@ -77,25 +65,28 @@ export class CircuitBreakerOpenError extends CircuitBreakerError {
   }
 }
 
-const HOW: Readonly<Record<CircuitState, string>> = {
-  closed: 'admits only some of its calls, and not this one',
-  open: 'is open',
-  half_open: 'is half-open and all probes are taken',
-};
-
-function rejectionMessage(name: string, { state, reason, retryAfterMs }: Rejection): string {
-  if (retryAfterMs === undefined) return `Circuit "${name}" is forced open: ${reason}`;
-  const what = HOW[state];
-  return retryAfterMs === Number.POSITIVE_INFINITY ? `Circuit "${name}" ${what}` : `Circuit "${name}" ${what}; retry in ${retryAfterMs} ms`;
+function rejectionMessage(name: string, state: CircuitState, reason: string, retryAfterMs: number | undefined): string {
+  const subject = `Circuit breaker "${name}" is `;
+  if (retryAfterMs === undefined) return `${subject}forced open (${reason}) until \`release()\` is called.`;
+  const retry = retryAfterMs === Number.POSITIVE_INFINITY ? '' : ` Retry in ${retryAfterMs} ms.`;
+  return `${subject}${state === 'open' ? 'open.' : 'half-open, and all probes are running.'}${retry}`;
 }
 
-/** The call took longer than its `timeoutMs`, or a retry than its `totalTimeoutMs`. The operation's signal is aborted; it may still be running. */
+/**
+ * The call took longer than its `timeoutMs`, or a retry longer than its `totalTimeoutMs`. The signal of the operation
+ * is aborted, but the operation may still be running.
+ */
 export class CircuitBreakerTimeoutError extends CircuitBreakerError {
   readonly code = 'ERR_CIRCUIT_TIMEOUT';
-  /** The limit that was passed, in milliseconds. */
+  /** The limit that was exceeded, in milliseconds. */
   readonly timeoutMs: number;
 
-  constructor(breakerName: string, timeoutMs: number, message = `Call through circuit "${breakerName}" took longer than ${timeoutMs} ms`, options?: ErrorOptions) {
+  constructor(
+    breakerName: string,
+    timeoutMs: number,
+    message = `Circuit breaker "${breakerName}": the call took longer than ${timeoutMs} ms.`,
+    options?: ErrorOptions,
+  ) {
     super(message, breakerName, options);
     this.timeoutMs = timeoutMs;
   }
@@ -105,14 +96,16 @@ export class CircuitBreakerTimeoutError extends CircuitBreakerError {
   }
 }
 
-/** `maxConcurrent` calls were running already; the operation was not run. Says nothing about the dependency. */
+/** `maxConcurrent` calls are running. The operation didn't run. It says nothing about the dependency. */
 export class BulkheadFullError extends CircuitBreakerError {
   readonly code = 'ERR_BULKHEAD_FULL';
   /** The limit that was reached. */
   readonly maxConcurrent: number;
 
   constructor(breakerName: string, maxConcurrent: number) {
-    super(`Circuit "${breakerName}" runs ${maxConcurrent} calls already, its maxConcurrent`, breakerName);
+    const calls = maxConcurrent === 1 ? '1 concurrent call is' : `all ${maxConcurrent} concurrent calls are`;
+    const running = `${calls} running (\`maxConcurrent\`)`;
+    super(`Circuit breaker "${breakerName}" rejected the call: ${running}.`, breakerName);
     this.maxConcurrent = maxConcurrent;
   }
 
@@ -120,20 +113,21 @@ export class BulkheadFullError extends CircuitBreakerError {
     return 'BulkheadFullError';
   }
 
-  /** The HTTP status for an answer that could not be given: 503. */
+  /** The HTTP status of a reply: 503. */
   get statusCode(): number {
     return 503;
   }
 }
 
-/** Something passed to the breaker breaks a rule. All problems are listed; nothing was changed. */
+/** An option or an argument breaks a rule. The error lists all problems, and nothing was changed. */
 export class CircuitBreakerConfigError extends CircuitBreakerError {
   readonly code = 'ERR_CIRCUIT_CONFIG';
-  /** One sentence a problem. */
+  /** One entry per problem. */
   readonly problems: readonly string[];
 
-  constructor(breakerName: string, problems: readonly string[]) {
-    super(`Circuit breaker "${breakerName}": ${problems.join('; ')}`, breakerName);
+  /** @param subject what the message is about, if it isn't a circuit breaker. */
+  constructor(breakerName: string, problems: readonly string[], subject = `Circuit breaker "${breakerName}"`) {
+    super(`${subject}: ${problems.join(' ')}`, breakerName);
     this.problems = problems;
   }
 
@@ -142,11 +136,11 @@ export class CircuitBreakerConfigError extends CircuitBreakerError {
   }
 }
 
-/** The breaker was disposed; it admits no more calls. */
+/** The breaker was disposed and admits no calls. */
 export class CircuitBreakerDisposedError extends CircuitBreakerError {
   readonly code = 'ERR_CIRCUIT_DISPOSED';
 
-  constructor(breakerName: string, message = `Circuit breaker "${breakerName}" is disposed; create a new one`) {
+  constructor(breakerName: string, message = `Circuit breaker "${breakerName}" is disposed. Create a new one.`) {
     super(message, breakerName);
   }
 
@@ -155,14 +149,15 @@ export class CircuitBreakerDisposedError extends CircuitBreakerError {
   }
 }
 
-/** Every fallback failed too. `cause` is the error that asked for a fallback. */
+/** Every fallback failed too. `cause` is the error of the call. */
 export class CircuitBreakerFallbackError extends CircuitBreakerError {
   readonly code = 'ERR_CIRCUIT_FALLBACK';
-  /** What each fallback threw, in the order in which they were tried. */
+  /** The error of each fallback, in the order in which they ran. */
   readonly errors: readonly unknown[];
 
   constructor(breakerName: string, cause: unknown, errors: readonly unknown[]) {
-    super(`Circuit "${breakerName}": the call failed and so did ${errors.length === 1 ? 'its fallback' : `all ${errors.length} fallbacks`}`, breakerName, { cause });
+    const fallbacks = errors.length === 1 ? 'its fallback' : `all ${errors.length} fallbacks`;
+    super(`Circuit breaker "${breakerName}": the call failed, and so did ${fallbacks}.`, breakerName, { cause });
     this.errors = errors;
   }
 
@@ -172,66 +167,66 @@ export class CircuitBreakerFallbackError extends CircuitBreakerError {
 }
 
 const CODES: ReadonlySet<unknown> = /* @__PURE__ */ new Set<CircuitBreakerErrorCode>([
-  'ERR_CIRCUIT_OPEN',
-  'ERR_CIRCUIT_TIMEOUT',
-  'ERR_BULKHEAD_FULL',
-  'ERR_CIRCUIT_CONFIG',
-  'ERR_CIRCUIT_DISPOSED',
+  'ERR_CIRCUIT_OPEN', 'ERR_CIRCUIT_TIMEOUT', 'ERR_BULKHEAD_FULL', 'ERR_CIRCUIT_CONFIG', 'ERR_CIRCUIT_DISPOSED',
   'ERR_CIRCUIT_FALLBACK',
 ]);
 
-/** Any error of this package, also one that another copy of it made. */
+/** True for any error of this package, even if another copy of the package made it. */
 export function isCircuitBreakerError(error: unknown): error is CircuitBreakerError {
   return CODES.has(codeOf(error));
 }
 
-/** A rejection by an open or fully probed circuit, also of another copy of this package. */
+/** True for a `CircuitBreakerOpenError`, even of another copy of this package. */
 export function isCircuitBreakerOpenError(error: unknown): error is CircuitBreakerOpenError {
   return codeOf(error) === 'ERR_CIRCUIT_OPEN';
 }
 
-/** A call that took longer than its `timeoutMs`, also of another copy of this package. */
+/** True for a `CircuitBreakerTimeoutError`, even of another copy of this package. */
 export function isCircuitBreakerTimeoutError(error: unknown): error is CircuitBreakerTimeoutError {
   return codeOf(error) === 'ERR_CIRCUIT_TIMEOUT';
 }
 
-/** A rejection by a full bulkhead, also of another copy of this package. */
+/** True for a `BulkheadFullError`, even of another copy of this package. */
 export function isBulkheadFullError(error: unknown): error is BulkheadFullError {
   return codeOf(error) === 'ERR_BULKHEAD_FULL';
 }
 
-/** A configuration that breaks a rule, also of another copy of this package. */
+/** True for a `CircuitBreakerConfigError`, even of another copy of this package. */
 export function isCircuitBreakerConfigError(error: unknown): error is CircuitBreakerConfigError {
   return codeOf(error) === 'ERR_CIRCUIT_CONFIG';
 }
 
-/** A call to a disposed breaker, also of another copy of this package. */
+/** True for a `CircuitBreakerDisposedError`, even of another copy of this package. */
 export function isCircuitBreakerDisposedError(error: unknown): error is CircuitBreakerDisposedError {
   return codeOf(error) === 'ERR_CIRCUIT_DISPOSED';
 }
 
-/** A call whose fallbacks all failed, also of another copy of this package. */
+/** True for a `CircuitBreakerFallbackError`, even of another copy of this package. */
 export function isCircuitBreakerFallbackError(error: unknown): error is CircuitBreakerFallbackError {
   return codeOf(error) === 'ERR_CIRCUIT_FALLBACK';
 }
 
-/** Whether an error says that a breaker refused a call: nobody's failure. */
-export function isRejection(error: unknown): error is CircuitBreakerOpenError | BulkheadFullError | CircuitBreakerDisposedError {
+type Rejected = CircuitBreakerOpenError | BulkheadFullError | CircuitBreakerDisposedError;
+
+/** True if a breaker rejected the call, which says nothing about the dependency. */
+export function isRejection(error: unknown): error is Rejected {
   const code = codeOf(error);
   return code === 'ERR_CIRCUIT_OPEN' || code === 'ERR_BULKHEAD_FULL' || code === 'ERR_CIRCUIT_DISPOSED';
 }
 
-/** Whether an abort reason means that a deadline has passed: an `AbortSignal.timeout`'s, or an outer breaker's. */
+/** True if an abort reason is an exceeded deadline: of `AbortSignal.timeout()` or of an outer breaker. */
 export function isDeadlineReason(reason: unknown): boolean {
   return nameOf(reason) === 'TimeoutError' || isCircuitBreakerTimeoutError(reason);
 }
 
-/** How many fallback errors inside each other are looked through. */
+/** How many nested fallback errors `behindFallbacks` unwraps. */
 const DEEPEST_FALLBACK = 5;
 
-/** What asked for the fallbacks that failed; any other error is itself. */
+/** Returns the error of the call whose fallbacks failed, or any other error as it is. */
 export function behindFallbacks(error: unknown): unknown {
   let subject = error;
-  for (let depth = 0; depth < DEEPEST_FALLBACK && isCircuitBreakerFallbackError(subject); depth += 1) subject = peek(subject, 'cause');
+  for (let depth = 0; depth < DEEPEST_FALLBACK && codeOf(subject) === 'ERR_CIRCUIT_FALLBACK'; depth += 1) {
+    subject = safeGet(subject, 'cause');
+  }
   return subject;
 }

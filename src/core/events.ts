@@ -3,135 +3,67 @@ import type { HealthAnswer } from './health.ts';
 import type { UnifiedCircuitMetrics } from './metrics.ts';
 import type { CircuitState, Override } from './state.ts';
 
-/** Every event says which breaker it comes from. */
+/** The properties of every event. */
 export interface BreakerEvent {
   /** The breaker's name. */
   readonly name: string;
 }
 
-/** The state machine has moved. */
-export interface StateChangeEvent extends BreakerEvent {
-  /** The state that ended. */
+interface TimedEvent extends BreakerEvent {
+  /** Milliseconds. 0 when `trackLatency` is off. */
+  readonly durationMs: number;
+}
+
+interface ErrorEvent extends BreakerEvent {
+  /** The thrown value. `undefined` if nothing was thrown, for example if a returned value counts as a failure. */
+  readonly error: unknown;
+}
+
+interface StateChangeEvent extends BreakerEvent {
   readonly from: CircuitState;
-  /** The state that began. */
   readonly to: CircuitState;
-  /** The rule that fired, or what was asked for: `consecutive_failures`, `error_rate`, `probe_failed`, `reset`, … */
+  /** The rule or command that caused the change: `consecutive_failures`, `error_rate`, `probe_failed`, `reset`, … */
   readonly reason: string;
-  /** Whole milliseconds until calls may be admitted; 0 unless the circuit opened. */
+  /** Whole milliseconds until calls may be admitted. 0 unless the circuit opened. */
   readonly retryAfterMs: number;
-  /** The figures that decided the move, taken before the window was emptied. */
+  /** The figures at that moment, before the window is cleared. */
   readonly metrics: UnifiedCircuitMetrics;
-}
-
-/** A call has succeeded. */
-export interface SuccessEvent extends BreakerEvent {
-  /** Milliseconds; 0 when `trackLatency` is off. */
-  readonly durationMs: number;
-}
-
-/** A call has failed: by its error, its value, its timeout or its lease. */
-export interface FailureEvent extends BreakerEvent {
-  /** What was thrown; `undefined` when a returned value was judged a failure. */
-  readonly error: unknown;
-  /** Milliseconds; 0 when `trackLatency` is off. */
-  readonly durationMs: number;
-}
-
-/** A call has ended in a way that says nothing about the dependency. */
-export interface IgnoredEvent extends BreakerEvent {
-  /** What was thrown; `undefined` when nothing was. */
-  readonly error: unknown;
-}
-
-/** A call was not admitted; in mode `observe`, would not have been. */
-export interface RejectedEvent extends BreakerEvent {
-  /** The rejection. */
-  readonly error: CircuitBreakerOpenError | BulkheadFullError;
-}
-
-/** A call has passed its deadline: its own `timeoutMs`, or the one of the caller's signal. */
-export interface TimeoutEvent extends BreakerEvent {
-  /** The timeout error, or the reason of the caller's signal. */
-  readonly error: unknown;
-}
-
-/** A call took longer than `slowCallThresholdMs`. */
-export interface SlowEvent extends BreakerEvent {
-  /** Milliseconds. */
-  readonly durationMs: number;
-}
-
-/** A fallback was asked for. */
-export interface FallbackEvent extends BreakerEvent {
-  /** What asked for it. */
-  readonly error: unknown;
-  /** Whether one of the fallbacks gave a value. */
-  readonly served: boolean;
-}
-
-/** A health check has answered, thrown or run out of time. */
-export interface HealthCheckEvent extends BreakerEvent {
-  /** What the check answered, or what became of it. */
-  readonly status: HealthAnswer;
-  /** What the check threw, if it did. */
-  readonly error: unknown;
-}
-
-/** An override was set, replaced or released. */
-export interface OverrideEvent extends BreakerEvent {
-  /** `null` after a release. */
-  readonly override: Override | null;
-}
-
-/** The circuit has given up on a probe. */
-export interface LeaseExpiredEvent extends BreakerEvent {
-  /** How long ago the lease ended, in milliseconds: expiry is noticed by the next call. */
-  readonly noticedAfterMs: number;
 }
 
 /** The events of a breaker and what their listeners receive. */
 export interface CircuitEvents {
-  /** The state machine has moved. */
+  /** The state changed. */
   stateChange: StateChangeEvent;
-  /** A call has succeeded. */
-  success: SuccessEvent;
-  /** A call has failed. */
-  failure: FailureEvent;
-  /** A call has proved nothing. */
-  ignored: IgnoredEvent;
-  /** A call was not admitted. */
-  rejected: RejectedEvent;
-  /** A call has passed its deadline. */
-  timeout: TimeoutEvent;
-  /** A call was slow. */
-  slow: SlowEvent;
-  /** A fallback was asked for. */
-  fallback: FallbackEvent;
-  /** A health check has ended. */
-  healthCheck: HealthCheckEvent;
-  /** An override was set or released. */
-  override: OverrideEvent;
+  /** A call succeeded. */
+  success: TimedEvent;
+  /** A call failed: by its error, value, timeout or lease. */
+  failure: TimedEvent & ErrorEvent;
+  /** A call ended in a way that says nothing about the dependency. */
+  ignored: ErrorEvent;
+  /** A call was rejected. In mode `observe`, it would have been. */
+  rejected: BreakerEvent & { readonly error: CircuitBreakerOpenError | BulkheadFullError };
+  /** A call exceeded its `timeoutMs`, or a deadline of the caller's signal. */
+  timeout: ErrorEvent;
+  /** A call took longer than `slowCallThresholdMs`. */
+  slow: TimedEvent;
+  /** Fallbacks ran because of `error`. `served` tells whether one of them succeeded. */
+  fallback: ErrorEvent & { readonly served: boolean };
+  /** A health check ended. `error` is the value that it threw, if any. */
+  healthCheck: ErrorEvent & { readonly status: HealthAnswer };
+  /** An override was set. It is `null` after a release. */
+  override: BreakerEvent & { readonly override: Override | null };
   /** The breaker was reset. */
   reset: BreakerEvent;
-  /** The circuit has given up on a probe. */
-  leaseExpired: LeaseExpiredEvent;
-  /** An abandoned call has held its slot for `maxAbandonedMs`; the slot is free again. */
+  /** A probe took too long. The next call notices it, `noticedAfterMs` milliseconds later. */
+  leaseExpired: BreakerEvent & { readonly noticedAfterMs: number };
+  /** An abandoned operation held its slot for `maxAbandonedMs`. The slot is free again. */
   slotFreed: BreakerEvent;
 }
 
-/** Every event there is. */
-export const EVENT_NAMES = [
-  'stateChange',
-  'success',
-  'failure',
-  'ignored',
-  'rejected',
-  'timeout',
-  'slow',
-  'fallback',
-  'healthCheck',
-  'override',
-  'reset',
-  'leaseExpired',
-  'slotFreed',
-] as const satisfies readonly (keyof CircuitEvents)[];
+const createNames = (): Readonly<Record<keyof CircuitEvents, true>> => ({
+  stateChange: true, success: true, failure: true, ignored: true, rejected: true, timeout: true, slow: true,
+  fallback: true, healthCheck: true, override: true, reset: true, leaseExpired: true, slotFreed: true,
+});
+
+/** The name of every event. */
+export const EVENT_NAMES = /* @__PURE__ */ (() => Object.keys(createNames()) as readonly (keyof CircuitEvents)[])();

@@ -1,19 +1,19 @@
-/** What a health check may say besides true (healthy) and false (unhealthy). */
+/** A status that a health check may return instead of true (healthy) or false (unhealthy). */
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy' | 'critical' | 'unknown';
 
-/** What became of a health check. */
+/** The result of a health check. */
 export type HealthAnswer = HealthStatus | 'failed' | 'timed_out';
 
-const STATUSES: ReadonlySet<unknown> = /* @__PURE__ */ new Set<HealthStatus>(['healthy', 'degraded', 'unhealthy', 'critical', 'unknown']);
+const STATUSES: readonly HealthStatus[] = ['healthy', 'degraded', 'unhealthy', 'critical', 'unknown'];
 
-/** The status that an answer means, or undefined when it is none. */
+/** The status of an answer. Undefined if it is invalid. */
 export function healthStatusOf(answer: unknown): HealthStatus | undefined {
   if (answer === true) return 'healthy';
   if (answer === false) return 'unhealthy';
-  return STATUSES.has(answer) ? (answer as HealthStatus) : undefined;
+  return STATUSES.find((status) => status === answer);
 }
 
-/** Whether an answer keeps the circuit open. */
+/** Whether an answer prolongs the wait. */
 export function blocks(answer: HealthAnswer): boolean {
   return answer === 'unhealthy' || answer === 'critical';
 }

@@ -1,42 +1,42 @@
-import { compileFilters, strictBoolean } from './error-filter.ts';
-import type { ErrorFilter } from './error-filter.ts';
+import { compileFilters, type ErrorFilter, strictBoolean } from './error-filter.ts';
 import { behindFallbacks, isRejection } from './errors.ts';
-import { describe, disarm } from './untrusted.ts';
+import type { ErrorReporter } from './reporter.ts';
+import { codeOf, describe, ignoreRejection } from './untrusted.ts';
 
-/** What a call says about the dependency. `ignored`: nothing. */
+/** The outcome of a call. An `ignored` call says nothing about the dependency. */
 export type Outcome = 'success' | 'failure' | 'ignored';
 
-/** How an operation ended, as a classifier sees it. */
-export type OperationResult = { readonly status: 'success'; readonly value: unknown } | { readonly status: 'failure'; readonly error: unknown };
+/** The result of an operation, as a classifier receives it. */
+export type OperationResult =
+  | { readonly status: 'success'; readonly value: unknown }
+  | { readonly status: 'failure'; readonly error: unknown };
 
 /** A failure after which the dependency asked for a pause. */
 export interface RetryAfter {
   /** Always true: only a failure can ask for a pause. */
   readonly failure: true;
-  /** Milliseconds above 0; opens the circuit at once for that long, at most `maxRetryAfterMs`. */
+  /** Milliseconds greater than 0. Opens the circuit immediately for that time, at most `maxRetryAfterMs`. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** What a classifier may answer. */
+/** The answer of a classifier. */
 export type Verdict = Outcome | RetryAfter;
 
-/** Judges how an operation ended. */
-export type Classifier = (result: OperationResult) => Verdict;
-
-/** The outcome that a verdict means. */
 export function outcomeOf(verdict: Verdict): Outcome {
   return typeof verdict === 'string' ? verdict : 'failure';
 }
 
-/** Decides what the end of an operation says about the dependency. Never throws. */
+/** Judges the result of an operation. */
+export type Classifier = (result: OperationResult) => Verdict;
+
+/** Judges the results of a breaker's operations. Never throws. */
 export interface Judge {
-  /** Whether a returned value can be anything but a success. */
+  /** Whether a returned value can be something else than a success. */
   readonly judgesValues: boolean;
   value(value: unknown): Verdict;
   error(error: unknown): Verdict;
 }
 
-/** The options that a judge is made from. */
 export interface JudgeRules {
   readonly ignoreErrors: ErrorFilter | readonly ErrorFilter[] | undefined;
   readonly countErrors: ErrorFilter | readonly ErrorFilter[] | undefined;
@@ -44,46 +44,42 @@ export interface JudgeRules {
   readonly classify: Classifier | undefined;
 }
 
-const DEFAULT_JUDGE: Judge = { judgesValues: false, value: () => 'success', error: () => 'failure' };
+/** Without filters, every value is a success and every error a failure, except rejections by a breaker. */
+const DEFAULT_JUDGE: Judge = {
+  judgesValues: false,
+  value: () => 'success',
+  error: (error) => (typeof codeOf(error) === 'string' && isRejection(behindFallbacks(error)) ? 'ignored' : 'failure'),
+};
 
-/** The judge of a breaker. What user code does wrong is reported, and the default judgement holds. */
-export function createJudge(rules: JudgeRules, report: (error: unknown) => void): Judge {
-  const chosen = rules.classify ? byClassifier(rules.classify) : byFilters(rules);
-  return chosen === DEFAULT_JUDGE ? RESPECTING_DEFAULT : respectingRejections(guarded(chosen, report));
+/** Makes the judge of a breaker. If user code throws, the error is reported and the default verdict applies. */
+export function createJudge(rules: JudgeRules, reporter: ErrorReporter): Judge {
+  const { classify, ignoreErrors, countErrors, isFailure } = rules;
+  if (classify !== undefined) return guarded(byClassifier(classify), reporter);
+  const hasFilters = ignoreErrors !== undefined || countErrors !== undefined || isFailure !== undefined;
+  return hasFilters ? guarded(byFilters(rules), reporter) : DEFAULT_JUDGE;
 }
 
-/** Rejections are nobody's failure, and a failed fallback is judged by what asked for it: before any filter. */
-function respectingRejections(inner: Judge): Judge {
-  return {
-    judgesValues: inner.judgesValues,
-    value: inner.value,
-    error(error) {
-      const subject = behindFallbacks(error);
-      return isRejection(subject) ? 'ignored' : inner.error(subject);
-    },
-  };
-}
-
-const RESPECTING_DEFAULT = /* @__PURE__ */ respectingRejections(DEFAULT_JUDGE);
-
-function guarded(inner: Judge, report: (error: unknown) => void): Judge {
-  const attempt = (judge: () => Verdict, fallback: Verdict): Verdict => {
+/** Rejections by a breaker are ignored, and a fallback error is judged by its cause, before user code is asked. */
+function guarded(inner: Judge, reporter: ErrorReporter): Judge {
+  const attempt = (judge: () => Verdict, otherwise: Verdict): Verdict => {
     try {
       return judge();
     } catch (error) {
-      report(error);
-      return fallback;
+      reporter.report('classifier', error);
+      return otherwise;
     }
   };
   return {
     judgesValues: inner.judgesValues,
     value: (value) => attempt(() => inner.value(value), 'success'),
-    error: (error) => attempt(() => inner.error(error), 'failure'),
+    error(error) {
+      const subject = behindFallbacks(error);
+      return isRejection(subject) ? 'ignored' : attempt(() => inner.error(subject), 'failure');
+    },
   };
 }
 
 function byFilters({ ignoreErrors, countErrors, isFailure }: JudgeRules): Judge {
-  if (ignoreErrors === undefined && countErrors === undefined && isFailure === undefined) return DEFAULT_JUDGE;
   const ignores = ignoreErrors === undefined ? () => false : compileFilters(ignoreErrors);
   const counts = countErrors === undefined ? () => true : compileFilters(countErrors);
   const failed = isFailure === undefined ? () => false : strictBoolean(isFailure as (value: unknown) => boolean);
@@ -108,6 +104,7 @@ function checkedVerdict(answer: unknown): Verdict {
   if (typeof answer === 'object' && answer !== null && (answer as RetryAfter).failure === true) {
     return { failure: true, retryAfterMs: (answer as RetryAfter).retryAfterMs };
   }
-  disarm(answer);
-  throw new TypeError(`Expected classify to return 'success', 'failure', 'ignored' or { failure: true }, got ${describe(answer)}`);
+  ignoreRejection(answer);
+  const rule = "must return 'success', 'failure', 'ignored' or { failure: true }";
+  throw new TypeError(`\`classify()\` ${rule}. It returned ${describe(answer)}.`);
 }

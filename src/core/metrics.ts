@@ -8,66 +8,69 @@ export interface UnifiedCircuitMetrics {
   readonly failedCalls: number;
   /** Calls whose end says nothing about the dependency. */
   readonly ignoredCalls: number;
-  /** Calls refused by the circuit or the bulkhead. */
+  /** Calls that the circuit or the bulkhead rejected. */
   readonly rejectedCalls: number;
-  /** Calls admitted and not yet settled. */
+  /** Calls that were admitted and haven't settled. */
   readonly inFlight: number;
-  /** Operations still running although their call has ended or was given up. */
+  /** Operations that are still running although their call has ended. */
   readonly abandoned: number;
-  /** Calls that passed their own deadline or the one of the caller's signal. */
+  /** Calls that exceeded their timeout, or a deadline of the caller's signal. */
   readonly timeouts: number;
-  /** Calls that took longer than `slowCallThresholdMs`, whether the rule is on or not. */
+  /** Calls that took longer than `slowCallThresholdMs`, even if the rule is off. */
   readonly slowCalls: number;
-  /** Outcomes of an older generation: they are in the totals and decided nothing. */
+  /** Results of calls that started before the last state change. They are in the totals and decided nothing. */
   readonly staleOutcomes: number;
-  /** Calls that mode `observe` let through. */
+  /** Calls that ran only because the mode is `observe`. */
   readonly wouldHaveRejectedCalls: number;
   /** Failures since the last success. */
   readonly consecutiveFailures: number;
   /** Successes since the last failure. */
   readonly consecutiveSuccesses: number;
-  /** Moves of the state machine. */
+  /** Changes of the state. */
   readonly stateChanges: number;
-  /** Trips and relapses. */
+  /** How often the circuit opened. */
   readonly circuitOpenedCount: number;
-  /** Recoveries. */
+  /** How often the circuit closed after probes succeeded. */
   readonly circuitClosedCount: number;
-  /** Failures by the name of the error; at most 20 names, further ones count as `other`. */
+  /** Failures by the name of the error. At most 20 names, further ones count as `other`. */
   readonly failureTypes: Readonly<Record<string, number>>;
-  /** Milliseconds since the Unix epoch; `null` before the first. */
+  /** Milliseconds since the Unix epoch. `null` before the first failure. */
   readonly lastFailureTime: number | null;
-  /** Milliseconds since the Unix epoch; `null` before the first, and where no clock is read: a count window with neither `trackLatency` nor a timeout. */
+  /**
+   * Milliseconds since the Unix epoch. `null` before the first success. Also `null` where no clock is read: a window of
+   * calls with neither `trackLatency` nor a timeout.
+   */
   readonly lastSuccessTime: number | null;
   /** Outcomes in the window. */
   readonly windowCount: number;
-  /** Failures / outcomes in the window, 0 to 1; 0 when it is empty, and not gated by the minimum. */
+  /** Failures / outcomes in the window, 0 to 1. 0 if it is empty. `minRequestsThreshold` doesn't apply. */
   readonly currentErrorRate: number;
   /** Slow outcomes / outcomes in the window, 0 to 1. */
   readonly currentSlowCallRate: number;
-  /** Mean duration of the calls that succeeded or failed, in milliseconds. */
+  /** Mean duration of calls that succeeded or failed, in milliseconds. */
   readonly averageResponseTimeMs: number;
-  /** Half of the recent calls took at most this long, in milliseconds; at most 6.25 % off, from half a millisecond up. */
+  /** Half of the recent calls took at most this long, in milliseconds. At most 6.25% off, from 0.5 ms up. */
   readonly p50Ms: number;
-  /** The same for 95 % of the calls. */
+  /** Like `p50Ms`, for 95% of the calls. */
   readonly p95Ms: number;
-  /** The same for 99 % of the calls. */
+  /** Like `p50Ms`, for 99% of the calls. */
   readonly p99Ms: number;
-  /** successful / (successful + failed), 0 to 1; 1 when there are none. */
+  /** successful / (successful + failed), 0 to 1. 1 if there are none. */
   readonly successRate: number;
-  /** Calls that may run at once as learned, with `maxConcurrent: 'adaptive'`; `null` without. */
+  /** The learned concurrency limit. `null` unless `maxConcurrent` is `adaptiveConcurrency()`. */
   readonly concurrencyLimit: number | null;
-  /** What has become of the closed thresholds; `null` without `adaptiveThreshold`. */
+  /** The adapted thresholds. `null` without `adaptiveThreshold`. */
   readonly adaptive: AdaptiveMetrics | null;
 }
 
-/** The closed thresholds in force, and why they are not the configured ones. */
+/** The thresholds in effect, and why they differ from the configured ones. */
 export interface AdaptiveMetrics {
-  /** Failures in a row; `null` where that rule is off. */
+  /** Consecutive failures. `null` if the rule is off. */
   readonly failureThreshold: number | null;
-  /** Share of failures, 0 to 1; `null` where that rule is off. */
+  /** Failure rate, 0 to 1. `null` if the rule is off. */
   readonly errorRateThreshold: number | null;
-  /** The failure rate while all is well, as learned; 0 to 0.2. */
+  /** The usual failure rate, as learned. 0 to 0.2. */
   readonly baselineErrorRate: number;
-  /** What moves them: `slow`, `health_degraded`, `health_healthy`, `noisy`, `reliable`. Empty: nothing. */
+  /** `slow`, `health_degraded`, `health_healthy`, `noisy`, `reliable`. Empty if the configured thresholds apply. */
   readonly reasons: readonly string[];
 }

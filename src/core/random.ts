@@ -1,5 +1,5 @@
-/** Gives numbers from 0 up to, but not including, 1. */
+/** Returns numbers from 0 to 1 (exclusive). */
 export type Random = () => number;
 
-/** The randomness of the platform. */
+/** The platform's randomness. */
 export const systemRandom: Random = () => Math.random();

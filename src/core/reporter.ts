@@ -1,51 +1,55 @@
-import type { Timeline } from './clock.ts';
-import { disarm } from './untrusted.ts';
+import { ignoreRejection, tryOrUndefined } from './untrusted.ts';
 
-/** Which user code misbehaved. */
-export type InternalErrorSource = 'listener' | 'classifier' | 'backoff' | 'random' | 'clock' | 'tripPolicy' | 'healthCheck' | 'retryAfter';
+/** The kind of user code that failed. */
+export type InternalErrorSource =
+  | 'listener' | 'classifier' | 'backoff' | 'random' | 'tripPolicy' | 'healthCheck' | 'retryAfter' | 'maxConcurrent'
+  | 'budget';
 
-/** Says where an internal error comes from. */
+/** Where an internal error comes from. */
 export interface InternalErrorContext {
   /** The breaker's name. */
   readonly name: string;
-  /** Which user code misbehaved. */
+  /** The kind of user code that failed. */
   readonly source: InternalErrorSource;
 }
 
-/** Receives what user code threw where its result cannot matter: listeners, classifiers, clocks. */
+/** Receives errors of user code that can't reach a caller, for example of listeners and classifiers. */
 export type InternalErrorHandler = (error: unknown, context: InternalErrorContext) => unknown;
 
-const QUIET_MS = 1_000;
+export interface ErrorReporter {
+  report(source: InternalErrorSource, error: unknown): void;
+}
 
-/** Hands errors of user code to `onInternalError`, or to the console at most once a second. Never throws. */
+/** A breaker prints at most one error in this time. */
+const PRINT_INTERVAL_MS = 1_000;
+
+/** Passes errors of user code to `onInternalError`, or prints them at most once a second. Never throws. */
 export class Reporter {
   readonly #name: string;
   readonly #handler: InternalErrorHandler | undefined;
+  readonly #subject: string;
+  #printedAt = Number.NEGATIVE_INFINITY;
   #busy = false;
-  #quietUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(name: string, handler: InternalErrorHandler | undefined) {
+  /** @param subject what prints the error, if it isn't a circuit breaker. */
+  constructor(name: string, handler: InternalErrorHandler | undefined, subject = `Circuit breaker "${name}"`) {
     this.#name = name;
     this.#handler = handler;
+    this.#subject = subject;
   }
 
-  report(source: InternalErrorSource, error: unknown, timeline: Timeline): void {
-    // A clock that fails while it is being asked for the time of a report would come back here.
+  report(source: InternalErrorSource, error: unknown, now: number): void {
+    const handler = this.#handler;
+    // A handler may call the breaker, and so cause the next report.
     if (this.#busy) return;
-    this.#busy = true;
-    try {
-      if (this.#handler) disarm(this.#handler(error, { name: this.#name, source }));
-      else this.#print(source, error, timeline.now());
-    } catch {
-      // The handler is the last resort; when it fails there is nobody left to tell.
-    } finally {
+    if (handler !== undefined) {
+      this.#busy = true;
+      ignoreRejection(tryOrUndefined(() => handler(error, { name: this.#name, source })));
       this.#busy = false;
+    } else if (now - this.#printedAt >= PRINT_INTERVAL_MS) {
+      this.#printedAt = now;
+      // The console reads the error, and so may throw.
+      tryOrUndefined(() => console.error(`${this.#subject}: ${source} failed`, error));
     }
-  }
-
-  #print(source: InternalErrorSource, error: unknown, now: number): void {
-    if (now < this.#quietUntil) return;
-    this.#quietUntil = now + QUIET_MS;
-    console.error(`Circuit breaker "${this.#name}": ${source} failed`, error);
   }
 }

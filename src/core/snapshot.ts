@@ -1,111 +1,120 @@
-import type { CircuitState, ClosedState, OpenState, Override, State } from './state.ts';
-import { describe, peek } from './untrusted.ts';
+import type { CircuitState, Override, State } from './state.ts';
+import { describe, safeGet } from './untrusted.ts';
+import { aBoolean, anObject, aString, aWholeNumber, mustBe, oneOf, orNull, problemWith } from './validation.ts';
+import type { Requirement } from './validation.ts';
 
-/** What survives a restart: plain JSON. The window, the totals and the calls in flight do not. */
+/** What survives a restart, as plain JSON. The window, the totals and calls in flight don't. */
 export interface CircuitSnapshot {
   /** The version of this shape. */
   readonly version: 1;
   readonly name: string;
-  /** The state, whatever override covers it. */
+  /** The state without the override. */
   readonly state: CircuitState;
-  /** Why the circuit is open; empty when it is not. */
+  /** Why the circuit is open. Empty if it isn't. */
   readonly reason: string;
-  /** How many openings are remembered, 0 to 30. */
+  /** Openings that the backoff remembers, 0 to 30. */
   readonly openings: number;
-  /** The present run of failures. */
+  /** Failures since the last success. */
   readonly consecutiveFailures: number;
-  /** How long the circuit has been closed, in milliseconds; 0 when it is not. */
+  /** How long the circuit has been closed, in milliseconds. 0 if it isn't closed. */
   readonly closedForMs: number;
-  /** What is left of the wait, in milliseconds; `null`: infinite. */
+  /** The rest of the wait, in milliseconds. `null` if it is infinite. */
   readonly remainingWaitMs: number | null;
-  /** The whole wait as drawn, in milliseconds; `null`: infinite. */
+  /** The whole wait, in milliseconds. `null` if it is infinite. */
   readonly drawnWaitMs: number | null;
-  /** The part of the remaining wait that health never shortens, in milliseconds; `null`: infinite. */
+  /** The part of the rest that a health check can't shorten, in milliseconds. `null` if it is infinite. */
   readonly firmWaitMs: number | null;
-  /** Whether health has shortened a wait since the circuit was last closed. */
+  /** Whether a health check has shortened a wait since the circuit was last closed. */
   readonly healthShortened: boolean;
-  /** The override in force, or null. */
+  /** The override, or null. */
   readonly override: Override | null;
   /** When the snapshot was taken, in milliseconds since the Unix epoch. */
   readonly wallTime: number;
 }
 
-/** What a snapshot must fit to be restored. */
+/** Limits that a snapshot must fit to be restored. */
 export interface SnapshotRules {
   readonly name: string;
   readonly maxBackoffMs: number;
   readonly maxRetryAfterMs: number;
 }
 
-type Check = (value: unknown) => boolean;
-
-const isDuration: Check = (value) => typeof value === 'number' && value >= 0 && Number.isFinite(value);
-const isWait: Check = (value) => value === null || isDuration(value);
-const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-
-const isOverride: Check = (value) =>
-  value === null || ((peek(value, 'state') === 'open' || peek(value, 'state') === 'closed') && typeof peek(value, 'reason') === 'string');
-
-const FIELDS: Readonly<Record<keyof CircuitSnapshot, readonly [rule: string, check: Check]>> = {
-  version: ['1', (value) => value === 1],
-  name: ['the name of this breaker', (value) => typeof value === 'string'],
-  state: ["'closed', 'open' or 'half_open'", (value) => value === 'closed' || value === 'open' || value === 'half_open'],
-  reason: ['a string', (value) => typeof value === 'string'],
-  openings: ['a whole number, 0 to 30', (value) => isCount(value) && (value as number) <= 30],
-  consecutiveFailures: ['a whole number, 0 or more', isCount],
-  closedForMs: ['finite milliseconds, 0 or more', isDuration],
-  remainingWaitMs: ['milliseconds, 0 or more, or null', isWait],
-  drawnWaitMs: ['milliseconds, 0 or more, or null', isWait],
-  firmWaitMs: ['milliseconds, 0 or more, or null', isWait],
-  healthShortened: ['true or false', (value) => typeof value === 'boolean'],
-  override: ["null or { state: 'open' | 'closed', reason }", isOverride],
-  wallTime: ['finite milliseconds', (value) => typeof value === 'number' && Number.isFinite(value)],
+const milliseconds: Requirement = {
+  rule: 'finite milliseconds (0 or more)',
+  fits: (value) => typeof value === 'number' && value >= 0 && Number.isFinite(value),
 };
 
-/** A snapshot that fits the rules, copied field by field, or what is wrong with it. */
-export function parseSnapshot(input: unknown, rules: SnapshotRules): { snapshot: CircuitSnapshot } | { problems: string[] } {
-  if (typeof input !== 'object' || input === null) return { problems: [`Expected \`restore\` to be a snapshot, got ${describe(input)}`] };
+const anOverride: Requirement = {
+  rule: "null or { state: 'open' | 'closed', reason }",
+  fits: (value) =>
+    value === null || (oneOf('open', 'closed').fits(safeGet(value, 'state')) && aString.fits(safeGet(value, 'reason'))),
+};
+
+const createFields = (): Readonly<Record<keyof CircuitSnapshot, Requirement>> => ({
+  version: oneOf(1),
+  name: aString,
+  state: oneOf('closed', 'open', 'half_open'),
+  reason: aString,
+  openings: aWholeNumber(0, 30),
+  consecutiveFailures: aWholeNumber(0),
+  closedForMs: milliseconds,
+  remainingWaitMs: orNull(milliseconds),
+  drawnWaitMs: orNull(milliseconds),
+  firmWaitMs: orNull(milliseconds),
+  healthShortened: aBoolean,
+  override: anOverride,
+  wallTime: { rule: 'finite milliseconds', fits: (value) => Number.isFinite(value) },
+});
+
+const FIELDS = /* @__PURE__ */ createFields();
+
+/** A copy of a valid snapshot, or everything that is wrong with it. */
+type Parsed = { readonly snapshot: CircuitSnapshot } | { readonly problems: readonly string[] };
+
+/** Validates and copies a snapshot. */
+export function parseSnapshot(input: unknown, rules: SnapshotRules): Parsed {
+  if (!anObject.fits(input)) {
+    const hint = typeof input === 'string' ? 'Pass `JSON.parse(saved)`.' : undefined;
+    return { problems: [mustBe('restore', 'a snapshot', input, hint)] };
+  }
   const copy: Record<string, unknown> = {};
-  for (const field of Object.keys(FIELDS)) copy[field] = Object.hasOwn(input, field) ? peek(input, field) : undefined;
-  const problems = Object.entries(FIELDS)
-    .filter(([field, [, check]]) => !check(copy[field]))
-    .map(([field, [rule]]) => `Expected \`restore.${field}\` to be ${rule}, got ${describe(copy[field])}`);
+  const problems: string[] = [];
+  for (const [field, requirement] of Object.entries(FIELDS)) {
+    copy[field] = Object.hasOwn(input as object, field) ? safeGet(input, field) : undefined;
+    const problem = problemWith(`restore.${field}`, copy[field], requirement);
+    if (problem !== undefined) problems.push(problem);
+  }
   if (problems.length > 0) return { problems };
-  const snapshot = { ...copy, override: copyOverride(copy['override'] as Override | null) } as unknown as CircuitSnapshot;
-  const misfit = misfitOf(snapshot, rules);
-  return misfit === undefined ? { snapshot } : { problems: [misfit] };
+  copy['override'] = copyOverride(copy['override'] as Override | null);
+  const snapshot = copy as unknown as CircuitSnapshot;
+  const mismatch = mismatchOf(snapshot, rules);
+  return mismatch === undefined ? { snapshot } : { problems: [mismatch] };
 }
 
 function copyOverride(override: Override | null): Override | null {
   return override === null ? null : Object.freeze({ state: override.state, reason: override.reason });
 }
 
-function misfitOf(snapshot: CircuitSnapshot, rules: SnapshotRules): string | undefined {
-  if (snapshot.name !== rules.name) return `Expected \`restore.name\` to be ${describe(rules.name)}, got ${describe(snapshot.name)}`;
-  const { remainingWaitMs } = snapshot;
-  const longest = Math.max(rules.maxBackoffMs, rules.maxRetryAfterMs, fromJson(snapshot.drawnWaitMs));
+function mismatchOf({ name, remainingWaitMs, drawnWaitMs }: CircuitSnapshot, rules: SnapshotRules): string | undefined {
+  if (name !== rules.name) return mustBe('restore.name', `the name of this breaker, ${describe(rules.name)}`, name);
+  const longest = Math.max(rules.maxBackoffMs, rules.maxRetryAfterMs, fromJson(drawnWaitMs));
   if (remainingWaitMs === null || remainingWaitMs <= longest) return undefined;
-  return `Expected \`restore.remainingWaitMs\` to be at most ${longest}, the longest wait, got ${remainingWaitMs}`;
+  return mustBe('restore.remainingWaitMs', `at most ${longest}, the longest wait`, remainingWaitMs);
 }
 
-/** Whole microseconds: a clock's fractions would not survive being added and taken away again. */
+/** Whole microseconds, because smaller fractions don't survive adding and subtracting. */
 const exact = (ms: number): number => Math.max(0, Math.round(ms * 1_000) / 1_000);
 /** JSON has no Infinity. */
 const toJson = (ms: number): number | null => (ms === Number.POSITIVE_INFINITY ? null : exact(ms));
 const fromJson = (ms: number | null): number => ms ?? Number.POSITIVE_INFINITY;
 
-/** What a snapshot is made from besides the state. */
-export interface SnapshotFacts {
-  readonly name: string;
+/** The moment of a snapshot, and the parts that the state doesn't hold. */
+export interface SnapshotFacts extends Pick<CircuitSnapshot, 'name' | 'consecutiveFailures' | 'override' | 'wallTime'> {
   readonly now: number;
-  readonly wall: number;
-  readonly consecutiveFailures: number;
-  readonly override: Override | null;
 }
 
-/** The snapshot of a state. */
 export function takeSnapshot(state: State, facts: SnapshotFacts): CircuitSnapshot {
-  const { name, now, wall, consecutiveFailures, override } = facts;
+  const { name, now, consecutiveFailures, override, wallTime } = facts;
   const left = (until: number): number | null => toJson(until - now);
   return {
     version: 1,
@@ -120,19 +129,19 @@ export function takeSnapshot(state: State, facts: SnapshotFacts): CircuitSnapsho
     firmWaitMs: state.name === 'open' ? left(state.firmUntil) : 0,
     healthShortened: state.name !== 'closed' && state.healthShortened,
     override: copyOverride(override),
-    wallTime: wall,
+    wallTime,
   };
 }
 
-/** The state that a snapshot describes. Wall time since it was taken shortens the wait; a step back counts as none. */
-export function stateOf(snapshot: CircuitSnapshot, now: number, wall: number, saturated: boolean): ClosedState | OpenState {
-  const spell = { generation: 0, openings: snapshot.openings, saturated };
-  if (snapshot.state === 'closed') return { name: 'closed', ...spell, since: now - snapshot.closedForMs };
+/** The state of a snapshot. Wall time since then shortens the wait. A step back of the wall clock counts as 0. */
+export function stateOf(snapshot: CircuitSnapshot, now: number, wall: number, saturated: boolean): State {
+  const common = { openings: snapshot.openings, saturated };
+  if (snapshot.state === 'closed') return { name: 'closed', ...common, since: now - snapshot.closedForMs };
   const passed = Math.max(0, wall - snapshot.wallTime);
   const after = (ms: number | null): number => now + Math.max(0, fromJson(ms) - passed);
   return {
     name: 'open',
-    ...spell,
+    ...common,
     since: now,
     reason: snapshot.state === 'half_open' ? 'restored_half_open' : snapshot.reason,
     waitMs: fromJson(snapshot.drawnWaitMs),

@@ -1,71 +1,64 @@
-/** A manual forced open or forced closed that holds until it is released. */
+/** A manual override of the state, which lasts until `release()`. */
 export interface Override {
-  /** What calls meet. */
+  /** The state that applies to calls. */
   readonly state: 'open' | 'closed';
   /** The text given to `forceOpen()` or `forceClose()`. */
   readonly reason: string;
 }
 
-/** The permit of a call admitted in half_open. Its identity binds the call to the spell that admitted it. */
+/** The permit of a probe: a trial call in half_open. */
 export class Probe {
   readonly name = 'probe';
-  /** When the circuit stops waiting for it; `Infinity` when a timeout ends the call before. */
-  leaseEndsAt: number;
-  /** When the call's own timeout ends it; `Infinity` without one. */
-  readonly timesOutAt: number;
-  readonly admittedAt: number;
-  /** Whether the circuit has given up on it; its outcome is then dropped. */
+  /** Whether the lease has ended, so that the outcome of the call is dropped. */
   expired = false;
-  /** Told when that happens. */
+  /** Called when the lease ends. */
   onExpired: (() => void) | null = null;
-  /** A stream whose consumer is away: an expired lease then says nothing about the dependency. */
-  excused = false;
+  /** Whether the consumer of a stream is busy. An expired lease then says nothing about the dependency. */
+  paused = false;
 
-  constructor(admittedAt: number, leaseEndsAt: number, timesOutAt: number) {
-    this.admittedAt = admittedAt;
-    this.leaseEndsAt = leaseEndsAt;
-    this.timesOutAt = timesOutAt;
-  }
+  /**
+   * @param leaseEndsAt when the probe counts as failed. `Infinity` if a timeout ends the call earlier.
+   * @param timesOutAt when the timeout of the call ends it. `Infinity` without one.
+   */
+  constructor(readonly admittedAt: number, public leaseEndsAt: number, readonly timesOutAt: number) {}
 }
 
-/** Where the circuit stands. Overrides cover it: see `override`. */
+/** The state of a circuit. */
 export type CircuitState = 'closed' | 'open' | 'half_open';
 
-/** What every state remembers. Times are of the breaker's monotonic timeline, in milliseconds. */
-interface Spell {
-  /** Rises on every state change and on reset; an outcome of an older one is stale. */
-  readonly generation: number;
+/** The data of every state. Times are milliseconds of the breaker's timeline. */
+interface AnyState {
   /** When this state began. */
   readonly since: number;
-  /** `n`: how often the circuit has opened, forgotten slowly while it is closed. */
+  /** Openings that the backoff remembers. */
   readonly openings: number;
-  /** Whether the wait for `openings` has reached the cap, so that more openings would change nothing. */
+  /** Whether the wait has reached its cap, so that more openings change nothing. */
   readonly saturated: boolean;
 }
 
 /** Calls run and are counted. */
-export interface ClosedState extends Spell {
+export interface ClosedState extends AnyState {
   readonly name: 'closed';
 }
 
 /** Calls are rejected. */
-export interface OpenState extends Spell {
+export interface OpenState extends AnyState {
   readonly name: 'open';
   readonly reason: string;
-  /** The whole wait, as drawn at the opening. */
+  /** The whole wait, drawn at the opening. */
   readonly waitMs: number;
-  /** When the wait is over. Only health, `trip()` and `reset()` move it. */
+  /** When the wait ends. Only the health check, `trip()` and `reset()` change it. */
   readonly deadline: number;
-  /** Health checks never shorten the wait to before this moment: a `retryAfterMs` or `trip({ forMs })` asked for it. */
+  /** The health check can't end the wait earlier, because `retryAfterMs` or `trip({ forMs })` asked for it. */
   readonly firmUntil: number;
-  /** How much an unhealthy answer adds to the deadline; 0 otherwise. */
+  /** How much an unhealthy answer of the health check adds to the deadline, in milliseconds. */
   readonly heldMs: number;
-  /** Whether health has shortened a wait since the circuit was last closed. */
+  /** Whether the health check has shortened a wait since the circuit was last closed. */
   readonly healthShortened: boolean;
 }
 
-/** Probes find out how the dependency is. */
-export interface HalfOpenState extends Spell {
+/** Probes check whether the dependency has recovered. */
+export interface HalfOpenState extends AnyState {
   readonly name: 'half_open';
   /** The wait that ended. */
   readonly waitMs: number;
@@ -75,27 +68,27 @@ export interface HalfOpenState extends Spell {
   readonly healthShortened: boolean;
 }
 
-/** A union whose members hold only what that state needs. */
+/** The state machine's state. Each member holds only what that state needs. */
 export type State = ClosedState | OpenState | HalfOpenState;
 
-/** When an open circuit starts to admit. */
+/** When an open circuit admits its first probe. */
 export function readyAt(state: OpenState): number {
   return state.deadline + state.heldMs;
 }
 
-/** A healthy answer ends the wait, once an outage, and never a wait that was asked for. */
+/** The state after a healthy answer, which ends the wait once per outage. */
 export function shortened(state: OpenState, now: number): OpenState {
   const earliest = Math.max(now, state.firmUntil);
   if (state.healthShortened || state.deadline <= earliest) return state;
   return { ...state, deadline: earliest, healthShortened: true };
 }
 
-/** An unhealthy answer adds to the wait; the next other answer takes it back. */
+/** The state after any answer of the health check. An unhealthy one prolongs the wait until the next answer. */
 export function held(state: OpenState, heldMs: number): OpenState {
   return state.heldMs === heldMs ? state : { ...state, heldMs };
 }
 
-/** `trip({ forMs })` while open: the later deadline stands. */
+/** The state after `trip({ forMs })` while open. The later deadline applies. */
 export function postponed(state: OpenState, now: number, forMs: number): OpenState {
   const until = now + forMs;
   return {
@@ -106,13 +99,12 @@ export function postponed(state: OpenState, now: number, forMs: number): OpenSta
   };
 }
 
-/** The permit of a call that decides nothing: admitted under an override, or only because the breaker observes. */
-export interface Unbound {
-  readonly name: 'unbound';
+/** The permit of a call that decides nothing, for example under an override. */
+export interface NonDecidingPermit {
+  readonly name: 'non_deciding';
 }
 
-/** The one permit of its kind. */
-export const UNBOUND: Unbound = { name: 'unbound' };
+export const NON_DECIDING_PERMIT: NonDecidingPermit = { name: 'non_deciding' };
 
-/** The right to run one call. Its identity binds the outcome to the spell that admitted the call. */
-export type Permit = ClosedState | Probe | Unbound;
+/** The right to run one call. A permit of an earlier state makes the outcome stale. */
+export type Permit = ClosedState | Probe | NonDecidingPermit;

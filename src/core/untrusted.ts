@@ -1,14 +1,11 @@
-/** Reads a property of anything, whatever traps it holds. */
-export function peek(value: unknown, key: string): unknown {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
-  try {
-    return (value as Record<string, unknown>)[key];
-  } catch {
-    return undefined;
-  }
+/** Values that user code passes at run time: errors, results, listeners' return values. Nothing here throws. */
+
+/** Reads a property, even if its getter throws. */
+export function safeGet(value: unknown, key: string): unknown {
+  return isPrimitive(value) ? undefined : tryOrUndefined(() => (value as Record<string, unknown>)[key]);
 }
 
-/** The `code` of anything. A key known to the engine is read several times faster than one that varies. */
+/** Reads `code`. A constant key is several times faster than a variable one. */
 export function codeOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   try {
@@ -18,7 +15,7 @@ export function codeOf(value: unknown): unknown {
   }
 }
 
-/** The `name` of anything. */
+/** Reads `name`, as `codeOf` reads `code`. */
 export function nameOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   try {
@@ -28,8 +25,8 @@ export function nameOf(value: unknown): unknown {
   }
 }
 
-/** What user code gives, or undefined when it throws. */
-export function quietly<T>(run: () => T): T | undefined {
+/** Returns what `run` returns, or undefined if it throws. */
+export function tryOrUndefined<T>(run: () => T): T | undefined {
   try {
     return run();
   } catch {
@@ -37,57 +34,38 @@ export function quietly<T>(run: () => T): T | undefined {
   }
 }
 
-/** The engine's own `then`: a promise may carry another one, which would be called in its place. */
+/** The platform's own `then`, because promises may override it. */
 const then = /* @__PURE__ */ (() => Promise.prototype.then)();
 
-/** Whether a value cannot be, or pretend to be, a promise. */
+/** True if the value can't be a promise or a thenable. */
 export function isPrimitive(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function');
 }
 
-/** Waits for anything: only the engine tells promises from what pretends to be one, and settles a thenable only once. */
-export function follow<T>(result: unknown, onValue: (value: never) => T, onError: (error: unknown) => T): Promise<T> {
+/** Waits for a value, a promise or a thenable. `Promise.resolve` makes sure that a thenable settles only once. */
+export function safeThen<T>(result: unknown, onValue: (value: never) => T, onError: (error: unknown) => T): Promise<T> {
+  let settled: Promise<unknown>;
   try {
-    return then.call(Promise.resolve(result), onValue as (value: unknown) => T, onError) as Promise<T>;
-  } catch {
-    // A promise whose `constructor` throws: `await` asks less of it, and costs more.
-    return followByAwait(result, onValue as (value: unknown) => T, onError);
-  }
-}
-
-async function followByAwait<T>(result: unknown, onValue: (value: unknown) => T, onError: (error: unknown) => T): Promise<T> {
-  let value: unknown;
-  // Never at once: whoever waits is not ready before `follow` returns.
-  await undefined;
-  try {
-    value = await result;
+    settled = Promise.resolve(result);
   } catch (error) {
-    return onError(error);
+    settled = Promise.reject(error);
   }
-  return onValue(value);
+  return then.call(settled, onValue as (value: unknown) => T, onError) as Promise<T>;
 }
 
 const ignore = (): void => {};
 
-/** Keeps a promise that nobody wanted from becoming an unhandled rejection. */
-export function disarm(value: unknown): void {
-  if (!isPrimitive(value)) follow(value, ignore, ignore);
+/** Prevents an unhandled rejection of a promise that isn't used. */
+export function ignoreRejection(value: unknown): void {
+  if (!isPrimitive(value)) safeThen(value, ignore, ignore);
 }
 
-/** What arrived, in a few words, for an error message. Never throws. */
+/** Describes a received value in a few words, for an error message. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
-  if (typeof peek(value, 'then') === 'function') return 'a promise';
-  return isArray(value) ? 'an array' : 'an object';
-}
-
-/** `Array.isArray` throws for a revoked proxy. */
-function isArray(value: unknown): value is readonly unknown[] {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
-  }
+  if (typeof safeGet(value, 'then') === 'function') return 'a promise';
+  // A revoked proxy throws.
+  return tryOrUndefined(() => Array.isArray(value)) === true ? 'an array' : 'an object';
 }

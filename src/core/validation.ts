@@ -1,10 +1,13 @@
 import { CircuitBreakerConfigError } from './errors.ts';
-import { describe, quietly } from './untrusted.ts';
+import { describe, tryOrUndefined } from './untrusted.ts';
 
-/** Says whether a value fits a rule, and the rule in words. */
+/** A rule for a value. */
 export interface Requirement {
+  /** The rule in words. It completes "must be". */
   readonly rule: string;
   readonly fits: (value: unknown) => boolean;
+  /** Suggests a correction, if there is one. */
+  readonly hint?: ((value: unknown) => string | undefined) | undefined;
 }
 
 /** The rule of each key of an options object. */
@@ -12,108 +15,114 @@ export type Requirements = Readonly<Record<string, Requirement>>;
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
-/** A time to wait. */
-export const aDuration: Requirement = { rule: 'milliseconds, 1 to Infinity', fits: (value) => isNumber(value) && value >= 1 };
-/** A share that can be reached. */
-export const aRate: Requirement = { rule: 'a rate above 0, to 1', fits: (value) => isNumber(value) && value > 0 && value <= 1 };
-/** A switch. */
+export const aDuration: Requirement = {
+  rule: 'a number of milliseconds (1 or more)',
+  fits: (value) => isNumber(value) && value >= 1,
+};
+export const aRate: Requirement = {
+  rule: 'a fraction greater than 0 and at most 1',
+  fits: (value) => isNumber(value) && value > 0 && value <= 1,
+  hint: (value) => (isNumber(value) && value > 1 && value <= 100 ? `Did you mean ${value / 100}?` : undefined),
+};
 export const aBoolean: Requirement = { rule: 'true or false', fits: (value) => typeof value === 'boolean' };
-/** A text. */
 export const aString: Requirement = { rule: 'a string', fits: (value) => typeof value === 'string' };
-/** Something to call. */
 export const aFunction: Requirement = { rule: 'a function', fits: (value) => typeof value === 'function' };
-/** Something with keys. */
-export const anObject: Requirement = { rule: 'an object', fits: (value) => typeof value === 'object' && value !== null && !Array.isArray(value) };
+export const anObject: Requirement = {
+  rule: 'an object',
+  fits: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
 
-/** A count within bounds. */
 export function aWholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Requirement {
   const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
-  return { rule: `a whole number, ${range}`, fits: (value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most };
+  const fits = (value: unknown) => isNumber(value) && Number.isSafeInteger(value) && value >= least && value <= most;
+  return { rule: `a whole number (${range})`, fits };
 }
 
-/** One of the values listed. */
 export function oneOf(...values: readonly unknown[]): Requirement {
-  return { rule: values.map((value) => (typeof value === 'string' ? `'${value}'` : String(value))).join(' or '), fits: (value) => values.includes(value) };
+  const shown = values.map((value) => (typeof value === 'string' ? `'${value}'` : String(value)));
+  const rule = shown.join(', ').replace(/, ([^,]*)$/, ' or $1');
+  return { rule, fits: (value) => values.includes(value) };
 }
 
-/** The same, or null. */
-export function orNull({ rule, fits }: Requirement): Requirement {
-  return { rule: `${rule}, or null`, fits: (value) => value === null || fits(value) };
+export function orNull(requirement: Requirement): Requirement {
+  const { rule, fits } = requirement;
+  return { ...requirement, rule: `${rule}, or null`, fits: (value) => value === null || fits(value) };
 }
 
-/** What is wrong with `value`, in one sentence, or undefined. */
-export function problemWith(option: string, value: unknown, { rule, fits }: Requirement): string | undefined {
-  return quietly(() => fits(value)) === true ? undefined : `Expected \`${option}\` to be ${rule}, got ${describe(value)}`;
+/** Describes a value that breaks its rule. */
+export function mustBe(option: string, rule: string, received: unknown, hint?: string): string {
+  const value = typeof received === 'string' ? `the string ${describe(received)}` : describe(received);
+  return `\`${option}\` must be ${rule}. Received ${value}.${hint === undefined ? '' : ` ${hint}`}`;
+}
+
+/** Describes what is wrong with a value. Undefined if it fits. */
+export function problemWith(option: string, value: unknown, { rule, fits, hint }: Requirement): string | undefined {
+  return tryOrUndefined(() => fits(value)) === true ? undefined : mustBe(option, rule, value, hint?.(value));
 }
 
 /**
- * Throws the problems, if there are any.
- *
+ * Throws if there are problems.
+ * @param subject what the message is about, if it isn't a circuit breaker.
  * @throws CircuitBreakerConfigError that lists them.
  */
-export function assertNone(breakerName: string, problems: readonly (string | undefined)[]): void {
+export function assertNone(breakerName: string, problems: readonly (string | undefined)[], subject?: string): void {
   const found = problems.filter((problem) => problem !== undefined);
-  if (found.length > 0) throw new CircuitBreakerConfigError(breakerName, found);
+  if (found.length > 0) throw new CircuitBreakerConfigError(breakerName, found, subject);
 }
 
-/** What is wrong with a subscription. */
+/** Describes what is wrong with a subscription. */
 export function listenerProblems(event: unknown, listener: unknown, names: readonly string[]): (string | undefined)[] {
   return [problemWith('event', event, oneOf(...names)), problemWith('listener', listener, aFunction)];
 }
 
-/** Options read once: the values that fit, and what is wrong with the others. */
+/** The options that fit, and the problems of the others. */
 export interface ReadOptions {
-  /** Without a prototype: what somebody put on every object is no option. */
+  /** Has no prototype, so that a polluted `Object.prototype` adds no option. */
   readonly values: Record<string, unknown>;
   readonly problems: string[];
 }
 
-/** Reads options, own and inherited, each once. A key that nobody knows is a problem; `undefined` means not given. */
+/** Reads options, own and inherited. An unknown key is a problem. `undefined` counts as not given. */
 export function readOptions(options: unknown, requirements: Requirements, prefix = ''): ReadOptions {
   const values = Object.create(null) as Record<string, unknown>;
   const problems: string[] = [];
-  if (problemWith('', options, anObject) !== undefined) return { values, problems: [`Expected the options to be an object, got ${describe(options)}`] };
-  for (const [key, requirement] of Object.entries(requirements)) {
-    const value = given(options as Readonly<Record<string, unknown>>, key);
-    const problem = value === undefined ? undefined : problemWith(prefix + key, value, requirement);
-    if (problem !== undefined) problems.push(problem);
-    else if (value !== undefined) values[key] = value;
+  if (!anObject.fits(options)) {
+    problems.push(`The options must be an object. Received ${describe(options)}.`);
+    return { values, problems };
   }
-  const own = quietly(() => Object.keys(options as object)) ?? [];
-  const known = Object.keys(requirements);
-  for (const key of own) if (!known.includes(key)) problems.push(unknownKey(prefix + key, key, known));
+  const given = options as Readonly<Record<string, unknown>>;
+  const read = (key: string, value: unknown): void => {
+    if (value === undefined || !Object.hasOwn(requirements, key)) return;
+    const problem = problemWith(prefix + key, value, requirements[key] as Requirement);
+    if (problem === undefined) values[key] = value;
+    else problems.push(problem);
+  };
+  // Most options are plain objects. Only their own keys are read.
+  const prototype: unknown = Object.getPrototypeOf(given);
+  const isPlain = prototype === null || prototype === Object.prototype;
+  // A class instance inherits options. Nothing inherited from `Object.prototype` is an option.
+  const isGiven = (key: string): boolean => Object.hasOwn(given, key) || !Object.hasOwn(Object.prototype, key);
+  const keys = isPlain ? Object.keys(given) : Object.keys(requirements).filter(isGiven);
+  for (const key of keys) read(key, given[key]);
+  for (const key of Object.keys(given)) {
+    if (!Object.hasOwn(requirements, key)) problems.push(unknownOption(prefix + key, key, Object.keys(requirements)));
+  }
   return { values, problems };
 }
 
-/** What stands in for an option whose getter threw: it fits no rule. */
-const UNREADABLE = Symbol('a getter that throws');
-
-/** An option of a class or a prototype counts; what somebody put on every object does not. */
-function given(options: Readonly<Record<string, unknown>>, key: string): unknown {
-  try {
-    return Object.hasOwn(options, key) || !Object.hasOwn(Object.prototype, key) ? options[key] : undefined;
-  } catch {
-    return UNREADABLE;
-  }
-}
-
-/**
- * Options that must be right.
- *
- * @throws CircuitBreakerConfigError that lists every problem.
- */
-export function requireOptions(breakerName: string, options: unknown, requirements: Requirements): ReadOptions['values'] {
-  const { values, problems } = readOptions(options, requirements);
-  assertNone(breakerName, problems);
+/** Reads options that must be valid. @throws CircuitBreakerConfigError that lists every problem. */
+export function requireOptions(name: string, options: unknown, rules: Requirements, subject?: string): object {
+  const { values, problems } = readOptions(options, rules);
+  assertNone(name, problems, subject);
   return values;
 }
 
-function unknownKey(shown: string, key: string, known: readonly string[]): string {
+function unknownOption(shown: string, key: string, known: readonly string[]): string {
   const nearest = nearestName(key, known);
-  return `Unknown option \`${shown}\`${nearest === undefined ? '' : `; did you mean \`${nearest}\`?`}`;
+  return `Unknown option \`${shown}\`.${nearest === undefined ? '' : ` Did you mean \`${nearest}\`?`}`;
 }
 
-/** The known name with the fewest edits, if no more than three letters or a quarter of it, and half of a short one, would have to change. */
+/** The known name with the fewest edits, if few letters would have to change. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
@@ -127,7 +136,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return nearest;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Levenshtein distance. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i += 1) {

@@ -2,15 +2,15 @@ import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.t
 import type { BreakerSource } from './breaker-source.ts';
 import type { AnyFunction } from './facade-options.ts';
 
-/** Where a protected function says what its breaker is; the same in all copies of the package. */
+/** Where a protected function holds the look-up of its breaker. All copies of the package share it. */
 const seenBy = /* @__PURE__ */ Symbol.for('unified-circuit-breaker.breakerOf');
 
-interface Asked {
+interface Exposed {
   readonly [seenBy]?: ((self: unknown) => UnifiedCircuitBreaker | undefined) | undefined;
 }
 
-/** The function with its breaker, or its breakers by key, to look at. */
-export function exposing(fn: AnyFunction, source: BreakerSource): AnyFunction {
+/** Adds the properties `breaker` or `breakers` to a protected function. */
+export function exposeBreaker(fn: AnyFunction, source: BreakerSource): AnyFunction {
   return Object.defineProperties(fn, {
     breaker: { get: () => source.breaker ?? undefined, configurable: true },
     breakers: { value: source.breakers ?? undefined, configurable: true },
@@ -19,11 +19,10 @@ export function exposing(fn: AnyFunction, source: BreakerSource): AnyFunction {
 }
 
 /**
- * The breaker of a protected function or a decorated method. Undefined before the first call of a method without a name, for any other function, and where there is
- * a breaker for each key: those are the function's `breakers`.
- *
- * @param self the instance, of a method that has a breaker for each.
+ * Returns the breaker of a protected function or a decorated method. Returns `undefined` for other functions, for
+ * methods without a name before their first call, and for functions with `by`: use their property `breakers`.
+ * @param self the instance, for a method with `per: 'instance'`.
  */
 export function breakerOf(fn: AnyFunction, self?: unknown): UnifiedCircuitBreaker | undefined {
-  return (fn as Asked)[seenBy]?.(self);
+  return (fn as Exposed)[seenBy]?.(self);
 }

@@ -1,7 +1,8 @@
-import type { UnifiedCircuitConfig } from '../breaker/options/options.ts';
-import { OPTION_RULES, readPartialConfig } from '../breaker/options/rules.ts';
+import type { SharedCircuitConfig } from '../breaker/options/options.ts';
+import { readConfig } from '../breaker/options/resolve.ts';
+import { OPTIONS, SHARED_OPTIONS } from '../breaker/options/table.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { peek, quietly } from '../core/untrusted.ts';
+import { safeGet } from '../core/untrusted.ts';
 import { aBoolean, aDuration, aFunction, assertNone, aString, aWholeNumber, oneOf } from '../core/validation.ts';
 import type { Requirement, Requirements } from '../core/validation.ts';
 import type { UnifiedCircuitBreakerManager } from '../manager/unified-circuit-breaker-manager.ts';
@@ -9,87 +10,86 @@ import type { UnifiedCircuitBreakerManager } from '../manager/unified-circuit-br
 /** Any function. */
 export type AnyFunction = (...args: never[]) => unknown;
 
-/** The options of a protected function: those of its breaker, and how the function is called through it. */
-export interface FacadeOptions<Args extends unknown[] = never, Chain = undefined, Key = never> extends Omit<UnifiedCircuitConfig, 'name' | 'fallback'> {
-  /** Equal names share a breaker. Default: a breaker of the function's own, listed under its name. */
+/** The options of a protected function: those of its breaker, and how to call the function. */
+export interface FacadeOptions<Args extends unknown[] = never, Chain = undefined, Key = never>
+  extends Omit<SharedCircuitConfig, 'fallback'> {
+  /**
+   * Name of the breaker. Functions with the same name share it. @defaultValue none: the function gets its own breaker,
+   * which isn't registered
+   */
   readonly name?: string | undefined;
-  /** The base configuration of the manager to start from. Default: none. */
+  /** Name of the base configuration of the manager to start from. @defaultValue none */
   readonly base?: string | undefined;
-  /** A breaker to use as it is, instead of options for one. */
+  /** Uses this breaker. Can't be combined with options for a breaker. @defaultValue none */
   readonly breaker?: UnifiedCircuitBreaker | undefined;
-  /** Where the breaker is listed. Default: the manager of the process. */
+  /**
+   * The manager that registers the breaker and provides its defaults. @defaultValue the process-wide default manager
+   */
   readonly manager?: UnifiedCircuitBreakerManager | undefined;
-  /** Whether the function is synchronous and shall stay so: no timeout, and no fallback. Default false. */
-  readonly sync?: boolean | undefined;
-  /** Whether the function gives an async iterable, or a promise of one, that is to be streamed as one call; no fallback. Default: whether it is an async generator function. */
-  readonly stream?: boolean | undefined;
-  /** Puts the signal of the call into the arguments: `([url, init], signal) => [url, { ...init, signal }]`. Default: the function gets no signal. */
+  /**
+   * Adds the signal of the call to the arguments. Without it, a timeout rejects the call, but the work keeps running.
+   * @defaultValue none
+   * @example `([url, init], signal) => [url, { ...init, signal }]`
+   */
   readonly passSignal?: ((args: Args, signal: AbortSignal) => readonly [...Args]) | undefined;
-  /** Finds the caller's own signal in the arguments: its abort ends the call, and is not taken for a failure. Default: none. */
+  /**
+   * Returns the caller's own signal from the arguments. Its abort ends the call and doesn't count as a failure.
+   * @defaultValue none
+   * @example `(_url, init) => init?.signal`
+   */
   readonly signalOf?: ((...args: Args) => AbortSignal | null | undefined) | undefined;
-  /** What a call gives when it is rejected or fails: a value, a function of the error and the arguments, or a list tried in order. Default: the error. */
+  /**
+   * Provides the result if the call is rejected or fails: a value, a function of the error and the arguments, or a list
+   * of these to try in order. @defaultValue none: the call throws
+   * @example `[fromCache((id) => cache.get(id)), (error, id) => null]`
+   */
   readonly fallback?: Chain | undefined;
-  /** The key of a call: which tenant, host or model it is for. Each key has a breaker, in the group called `name`, which is required then. Default: one breaker. */
+  /**
+   * Returns the key of a call, for example its tenant, host or model. Each key gets a breaker in the group `name`,
+   * which is required. @defaultValue none: one breaker for all calls
+   * @example `(tenant) => tenant`
+   */
   readonly by?: ((...args: Args) => Key) | undefined;
-  /** Keys that may have a breaker at once. Whole number, 1 to 1 000 000. Default 10 000. */
+  /** Limits the keys that have a breaker. Whole number from 1 to 1,000,000. @defaultValue 10,000 */
   readonly maxKeys?: number | undefined;
-  /** A key unused for so long makes room. Milliseconds, 1 to Infinity. Default Infinity. */
+  /** Evicts keys that haven't been called for this long. Milliseconds, 1 or more. @defaultValue Infinity */
   readonly idleMs?: number | undefined;
 }
 
-/** With a fallback. */
-export interface Served<Chain> {
-  /** What a call gives when it is rejected or fails. */
-  readonly fallback: Chain;
-  /** Not with a fallback: nothing can wait for it. */
-  readonly sync?: false | undefined;
-  /** Not with a fallback: what was handed out cannot be taken back. */
-  readonly stream?: false | undefined;
-}
-
-/** A function that stays synchronous. */
-export interface SyncWay {
-  /** The function is synchronous and stays so. */
-  readonly sync: true;
-  /** Not with `sync`. */
-  readonly stream?: false | undefined;
-}
-
-/** A function whose result is streamed. */
-export interface StreamWay {
-  /** What the function gives is streamed. */
-  readonly stream: true;
-  /** Not with `stream`. */
-  readonly sync?: false | undefined;
-}
-
-/** Options, read once and told apart. */
-export interface FacadePlan {
-  readonly name: string | undefined;
-  readonly breaker: UnifiedCircuitBreaker | undefined;
-  readonly manager: UnifiedCircuitBreakerManager | undefined;
+/** Validated options. */
+export interface FacadePlan extends Pick<FacadeOptions, 'name' | 'breaker' | 'manager' | 'maxKeys' | 'idleMs'> {
   readonly sync: boolean;
-  readonly stream: boolean;
   readonly per: 'class' | 'instance';
   readonly passSignal: ((args: readonly unknown[], signal: AbortSignal) => readonly unknown[]) | undefined;
   readonly signalOf: ((...args: readonly unknown[]) => AbortSignal | null | undefined) | undefined;
   readonly fallback: unknown;
-  readonly keys: { readonly by: (...args: readonly unknown[]) => unknown; readonly maxKeys: number | undefined; readonly idleMs: number | undefined } | undefined;
-  /** What is left: the options of the breaker. */
+  readonly by: ((...args: readonly unknown[]) => unknown) | undefined;
+  /** The options of the breaker, including `base`. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-const aManager: Requirement = { rule: 'a manager', fits: (value) => typeof peek(value, 'createPrivateCircuitBreaker') === 'function' };
+const aManager: Requirement = {
+  rule: 'a manager',
+  fits: (value) => typeof safeGet(value, 'createCircuitBreaker') === 'function',
+};
 
 const aBreaker: Requirement = { rule: 'a breaker', fits: isBreaker };
 
+/** An option that another function replaces. */
+const replacedBy = (instead: string): Requirement => ({
+  rule: 'left out',
+  fits: () => false,
+  hint: () => `Use ${instead}.`,
+});
+
 const createFacadeRules = (): Requirements => ({
-  ...OPTION_RULES,
+  ...SHARED_OPTIONS,
+  name: aString,
   base: aString,
   breaker: aBreaker,
   manager: aManager,
-  sync: aBoolean,
-  stream: aBoolean,
+  sync: replacedBy('`withBreakerSync()`'),
+  stream: replacedBy('`withBreakerStream()`'),
   passSignal: aFunction,
   signalOf: aFunction,
   by: aFunction,
@@ -97,55 +97,53 @@ const createFacadeRules = (): Requirements => ({
   idleMs: aDuration,
 });
 
-/** The rules of the options of `withBreaker`. */
+/** The rules for the options of `withBreaker` and its variants. */
 export const FACADE_RULES = /* @__PURE__ */ createFacadeRules();
-/** The rules of the options of `circuitBreaker`. */
-export const DECORATOR_RULES: Requirements = /* @__PURE__ */ (() => ({ ...FACADE_RULES, per: oneOf('class', 'instance') }))();
+/** The rules for the options of `circuitBreaker`. */
+export const DECORATOR_RULES: Requirements = /* @__PURE__ */ (() => ({
+  ...FACADE_RULES,
+  sync: aBoolean,
+  stream: replacedBy('an async generator method'),
+  per: oneOf('class', 'instance'),
+}))();
 
-/**
- * The plan that options ask for.
- *
- * @param of what they are for, for the error.
- * @throws CircuitBreakerConfigError that lists every problem.
- */
-export function planFacade(of: string, options: unknown, rules: Requirements): FacadePlan {
-  const { values, problems } = readPartialConfig(options, rules);
-  const { name, breaker, manager, sync = false, stream = false, per = 'class', passSignal, signalOf, fallback, by, maxKeys, idleMs, ...config } = values;
-  if (by !== undefined && name === undefined) problems.push('Expected `name` with `by`: the group of keyed breakers needs one');
-  if (by === undefined && (maxKeys !== undefined || idleMs !== undefined)) problems.push('Expected `by` with `maxKeys` or `idleMs`: they bound the keys that it gives');
-  if (by !== undefined && per === 'instance') problems.push("Expected either `by` or `per: 'instance'`, got both");
-  if (breaker !== undefined && (name !== undefined || manager !== undefined || by !== undefined || per === 'instance' || Object.keys(config).length > 0)) {
-    problems.push('Expected either `breaker` or options for one, got both');
-  }
-  if (sync === true && (fallback !== undefined || passSignal !== undefined || signalOf !== undefined)) {
-    problems.push('Expected neither `fallback`, `passSignal` nor `signalOf` with `sync`: nothing can wait for them');
-  }
-  assertNone((name as string | undefined) ?? of, problems);
-  return { name, breaker, manager, sync, stream, per, passSignal, signalOf, fallback, keys: by === undefined ? undefined : { by, maxKeys, idleMs }, config } as FacadePlan;
+/** What errors say about a function before it has a breaker. */
+export interface FacadeTitle {
+  /** The name of its breaker, if no option names it. */
+  readonly name: string;
+  /** Starts the message. */
+  readonly title: string;
 }
 
-/** The prototype of all async generator functions. */
-const asyncGenerators: unknown = /* @__PURE__ */ Object.getPrototypeOf(async function* () {});
-
-/**
- * The plan for one function.
- *
- * @throws CircuitBreakerConfigError when the function streams, and the options are for one that does not.
- */
-export function planFor(fn: AnyFunction, plan: FacadePlan, of: string): FacadePlan {
-  const stream = plan.stream || quietly(() => Object.getPrototypeOf(fn) as unknown) === asyncGenerators;
-  if (stream && (plan.sync || plan.fallback !== undefined)) {
-    assertNone(plan.name ?? of, ['Expected neither `fallback` nor `sync` for a stream: what was handed out cannot be taken back']);
-  }
-  return { ...plan, stream };
+/** Reads and validates options, or takes a breaker. @throws CircuitBreakerConfigError that lists every problem. */
+export function planFacade({ name, title }: FacadeTitle, breakerOrOptions: unknown, rules: Requirements): FacadePlan {
+  const given = isBreaker(breakerOrOptions) ? { breaker: breakerOrOptions } : breakerOrOptions;
+  const { values, problems } = readConfig(given, rules);
+  const config = Object.fromEntries(Object.entries(values).filter(([option]) => isForBreaker(option)));
+  const plan = { sync: false, per: 'class', ...values, config } as FacadePlan;
+  problems.push(...contradictions(plan));
+  assertNone(plan.name ?? name, problems, title);
+  return plan;
 }
 
-/** The wrapper of a function that streams is one too, for whoever wraps it again. */
-export function asStream<Fn extends AnyFunction>(fn: Fn): Fn {
-  return Object.setPrototypeOf(fn, asyncGenerators as object) as Fn;
+/** The name and the fallback belong to the function. */
+function isForBreaker(option: string): boolean {
+  return option === 'base' || (Object.hasOwn(OPTIONS, option) && option !== 'name' && option !== 'fallback');
 }
 
-/** Whether somebody gave a breaker, of this or another copy of the package. */
-export function isBreaker(value: unknown): value is UnifiedCircuitBreaker {
-  return ['call', 'callSync', 'stream', 'getStatus'].every((method) => typeof peek(value, method) === 'function');
+function contradictions({ name, breaker, manager, per, by, maxKeys, idleMs, config }: FacadePlan): string[] {
+  const perInstance = per === 'instance';
+  const hasOptions = [name, manager, by, ...Object.values(config)].some((option) => option !== undefined);
+  const rules: readonly (readonly [broken: boolean, problem: string])[] = [
+    [by !== undefined && name === undefined, '`by` needs `name`, the name of the group of keyed breakers.'],
+    [by === undefined && (maxKeys ?? idleMs) !== undefined, '`maxKeys` and `idleMs` need `by`.'],
+    [by !== undefined && perInstance, "`by` and `per: 'instance'` can't be combined."],
+    [breaker !== undefined && (hasOptions || perInstance), "`breaker` and options for a breaker can't be combined."],
+  ];
+  return rules.filter(([broken]) => broken).map(([, problem]) => problem);
+}
+
+/** Returns true for a breaker of this or another copy of the package. */
+function isBreaker(value: unknown): value is UnifiedCircuitBreaker {
+  return ['call', 'callSync', 'stream', 'getStatus'].every((method) => typeof safeGet(value, method) === 'function');
 }

@@ -1,35 +1,36 @@
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import type { KeyedBreakers } from '../manager/keyed-breakers.ts';
+import type { KeyedBreakers } from '../manager/keyed/keyed-breakers.ts';
 import type { AnyFunction } from './facade-options.ts';
 
-/** A function behind a breaker, or behind one for each key. */
-export type Protected<Fn, Key = never> = Fn & ([Key] extends [never] ? WithBreaker : WithBreakers);
+/**
+ * A function whose calls go through a breaker. Its breaker is the property `breaker`. With `by`, the property
+ * `breakers` holds one breaker per key.
+ */
+export type Protected<Fn, Key = never> = Fn &
+  ([Key] extends [never] ? { readonly breaker: UnifiedCircuitBreaker } : { readonly breakers: KeyedBreakers });
 
-/** What a function behind a breaker has besides. */
-export interface WithBreaker {
-  /** The function's breaker. */
-  readonly breaker: UnifiedCircuitBreaker;
-}
+/**
+ * `unknown` if a protected function can keep its type, otherwise `never`. A breaker returns plain promises, so the
+ * result must not be a subclass, and must allow what the fallback returns.
+ */
+export type KeepsType<Fn extends AnyFunction, F = never> =
+  ReturnType<Fn> extends Promise<infer R>
+    ? Promise<Awaited<R> | F> extends ReturnType<Fn> ? unknown : never
+    : [F] extends [never] ? unknown : never;
 
-/** What a function behind a breaker for each key has besides. */
-export interface WithBreakers {
-  /** The function's breakers, by key. Other functions of that group share them. */
-  readonly breakers: KeyedBreakers;
-}
+/** A function with the same parameters that returns a promise of the result, or of `F`. */
+export type Promised<Fn extends AnyFunction, F> = (
+  this: ThisParameterType<Fn>,
+  ...args: Parameters<Fn>
+) => Promise<Awaited<ReturnType<Fn>> | F>;
 
-/** A function that gives a promise. */
-export type AsyncFunction = (...args: never[]) => Promise<unknown>;
-/** A function that gives an async generator. */
-export type StreamFunction = (...args: never[]) => AsyncGenerator<unknown>;
-/** A function whose result can be streamed. */
-export type IterableFunction = (...args: never[]) => AsyncIterable<unknown> | PromiseLike<AsyncIterable<unknown>>;
+/**
+ * A function that returns a promise. The second member, which adds nothing, makes it a union: for a single signature,
+ * TypeScript would replace the type parameters of a generic function.
+ */
+export type AsyncFunction =
+  | ((...args: never[]) => Promise<unknown>)
+  | ((this: never, ...args: never[]) => Promise<unknown>);
 
-/** The same parameters, with a promise of the result. */
-export type Promised<Fn extends AnyFunction, F = never> = (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>> | F>;
-/** The same parameters, with the items of the result. */
-export type Streamed<Fn extends AnyFunction> = (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => AsyncGenerator<Awaited<ReturnType<Fn>> extends AsyncIterable<infer Item> ? Item : never, void, undefined>;
-
-/** `unknown` for a function that may keep its type: the promises of some clients have methods, which those of a breaker have not. */
-export type Kept<Fn extends AnyFunction> = ReturnType<Fn> extends AsyncGenerator<unknown> ? unknown : Promise<Awaited<ReturnType<Fn>>> extends ReturnType<Fn> ? unknown : never;
-/** `unknown` for a function that gives no async generator: a promise of one would be of no use. */
-export type Unstreamed<Fn extends AnyFunction> = ReturnType<Fn> extends AsyncGenerator<unknown> ? never : unknown;
+/** `unknown`, or `never` for an async generator function, which needs `withBreakerStream`. */
+export type NotStreamed<Fn extends AnyFunction> = ReturnType<Fn> extends AsyncGenerator<unknown> ? never : unknown;

@@ -1,40 +1,46 @@
-/** Calls in one window, at least: enough for a mean. */
+/** Calls that a window must hold: enough for a mean. */
 const LEAST_SAMPLES = 20;
-/** Many calls at once vary more, and their mean needs more of them. */
+/** Latencies of many concurrent calls vary more, so a window must also hold this share of the most that ran at once. */
 const SHARE_OF_BUSIEST = 0.25;
-/** A window with this share of timeouts and refusals speaks of overload by itself. */
+/** A window with this share of timeouts and rejections shows overload, whatever its latency. */
 const OVERLOADED = 0.1;
-/** A dependency that still serves this share of what it served before a cut had a queue. */
+/** If a dependency still serves this share of its throughput before a cut, the cut removed a queue. */
 const UNCHANGED = 0.8;
-/** A cut leaves at least this share of the calls at once. */
+/** A cut leaves at least this share of the concurrent calls. */
 const DEEPEST_CUT = 0.6;
-/** Standard errors between the best mean and another that are chance: the best of thousands lies three to four below the true one, and another may lie above it. */
+/**
+ * Means that differ by this many standard errors can differ by chance. The best of thousands of means lies three to
+ * four below the true mean, and another one may lie above it.
+ */
 const CHANCE_ERRORS = 5;
-/** After so many windows with a queue neither short nor long a cut finds out whether it is one. */
+/** After this many windows with a queue that is neither short nor long, a cut tests whether it is a queue. */
 const PATIENCE = 10;
 
-/** What there was before a cut, or before the first of several in a row. */
+/** The situation before a cut, or before the first of several consecutive cuts. */
 interface Cut {
   readonly limit: number;
-  /** Calls a millisecond. */
+  /** Calls per millisecond. */
   readonly throughput: number;
 }
 
 /**
- * How many calls a dependency takes at once without a queue, learned from the mean latency of windows of calls.
+ * Learns how many concurrent calls a dependency serves without a queue, from the mean latency of windows of calls.
  *
- * queue = calls at once · (1 − best latency / latency), and steps of log₁₀(calls at once), after TCP Vegas (Brakmo and Peterson, 1995) and Netflix's
- * concurrency-limits. Three things are different. It begins at the ceiling. The best latency is taken for as much higher as chance may have made it low. And a
- * queue that is too long is answered at once by the limit that would leave half of what is allowed. A cut after which less is served has shown that there was no
- * queue (Little's law: with one, fewer calls at once only wait less): the dependency has become slower, which is the new best latency, and the limit goes back.
+ * queue = concurrent calls · (1 − best latency / latency), and steps of log₁₀(concurrent calls), after TCP Vegas
+ * (Brakmo and Peterson, 1995) and Netflix's concurrency-limits. Three things differ. The limit starts at the ceiling.
+ * The best latency is corrected upwards for chance. A long queue is cut at once, to the limit that leaves half of the
+ * allowed queue.
+ *
+ * If throughput falls after a cut, there was no queue: by Little's law, fewer concurrent calls would only have waited
+ * less. The dependency has become slower. Its latency becomes the best latency, and the limit returns.
  */
 export class LearnedLimit {
-  /** Calls at once, 1 to `ceiling`. */
+  /** The concurrency limit, from 1 to `ceiling`. */
   current: number;
   readonly #ceiling: number;
   #bestMs = Number.POSITIVE_INFINITY;
   #cut: Cut | null = null;
-  /** Calls that began before the last cut and have not ended. */
+  /** Calls that started before the last cut and haven't ended. */
   #outdated = 0;
   #undecided = 0;
   #since: number | null = null;
@@ -50,12 +56,10 @@ export class LearnedLimit {
   }
 
   /**
-   * A call has ended.
-   *
+   * Takes in the end of a call.
    * @param now milliseconds of any clock.
-   * @param latencyMs how long it took.
-   * @param inFlight calls that ran when it ended, itself included.
-   * @param dropped whether it ended by a timeout or another sign of overload.
+   * @param inFlight calls that ran when it ended, including itself.
+   * @param dropped whether a timeout or another sign of overload ended it.
    */
   sample(now: number, latencyMs: number, inFlight: number, dropped: boolean): void {
     this.#since ??= now;
@@ -72,11 +76,7 @@ export class LearnedLimit {
     if (this.#samples < Math.max(LEAST_SAMPLES, this.#busiest * SHARE_OF_BUSIEST)) return;
     this.#judge(this.#sumMs / this.#samples, this.#samples / Math.max(1, now - this.#since), inFlight - 1);
     this.#since = now;
-    this.#samples = 0;
-    this.#sumMs = 0;
-    this.#sumOfSquares = 0;
-    this.#busiest = 0;
-    this.#dropped = 0;
+    this.#samples = this.#sumMs = this.#sumOfSquares = this.#busiest = this.#dropped = 0;
   }
 
   #judge(latencyMs: number, throughput: number, running: number): void {
@@ -101,13 +101,17 @@ export class LearnedLimit {
     const unqueued = usualMs < latencyMs ? busiest * (usualMs / latencyMs) : busiest;
     const queue = busiest - unqueued;
     this.#undecided = queue >= 3 * step ? this.#undecided + 1 : 0;
-    if (queue > 6 * step || this.#undecided === PATIENCE) {
+    const isLong = queue > 6 * step;
+    if (isLong || this.#undecided === PATIENCE) {
       this.#undecided = 0;
       this.#cut = before;
       this.#outdated = running;
-      this.#set(Math.min(this.current, Math.max(busiest * DEEPEST_CUT, unqueued + (queue > 6 * step ? 3 * step : 0))));
-      // A limit that is not used tells nothing.
-    } else if (busiest * 2 >= this.current && queue < 3 * step) this.#set(this.current + (queue <= step ? 6 * step : step));
+      const target = unqueued + (isLong ? 3 * step : 0);
+      this.#set(Math.min(this.current, Math.max(busiest * DEEPEST_CUT, target)));
+      // A limit far above the concurrent calls shows nothing, so it doesn't grow.
+    } else if (busiest * 2 >= this.current && queue < 3 * step) {
+      this.#set(this.current + (queue <= step ? 6 * step : step));
+    }
   }
 
   #set(limit: number): void {

@@ -1,14 +1,27 @@
+import { hasTrait, type OptionRow, OPTIONS } from '../breaker/options/table.ts';
 import type { Emitter } from '../core/emitter.ts';
 import { CircuitBreakerConfigError } from '../core/errors.ts';
-import { conflictMessage, differences } from './config-conflict.ts';
-import type { ManagerEvents } from './manager-events.ts';
+import { describe, tryOrUndefined } from '../core/untrusted.ts';
+import type { ConfigDifference, ManagerEvents } from './manager-events.ts';
 import type { GivenOptions } from './options.ts';
 import { warn } from './warn.ts';
 
-/** So many different warnings about one breaker, at most. */
-const MOST_WARNINGS = 10;
+/** A name warns at most this often, so that generated configurations can't flood the log. */
+const MAX_WARNINGS = 10;
+/** Fits a list of codes, and still fits a log line. */
+const MAX_VALUE_LENGTH = 120;
+/** No option nests deeper. */
+const MAX_DEPTH = 4;
 
-/** Tells of configurations that contradict an earlier one. */
+/** Two configurations with one name. */
+interface Comparison {
+  readonly first: object;
+  readonly second: GivenOptions;
+  /** Starts the message, if the configurations aren't for one breaker. */
+  readonly title?: string;
+}
+
+/** Reports configurations that contradict the one in effect. */
 export class Conflicts {
   readonly #emitter: Emitter<ManagerEvents>;
   readonly #strict: boolean;
@@ -20,23 +33,84 @@ export class Conflicts {
   }
 
   /**
-   * @param owner what the first configuration belongs to: it is warned of once for each contradiction.
-   * @throws CircuitBreakerConfigError when the manager is strict and the configurations differ.
+   * Compares a second configuration with the one in effect.
+   * @param owner holds the first configuration. Each contradiction warns once per owner.
+   * @throws CircuitBreakerConfigError if the manager is strict and the configurations differ.
    */
-  check(owner: object, what: { readonly name: string; readonly title: string }, first: object, second: GivenOptions): void {
-    const found = differences(first as Readonly<Record<string, unknown>>, second);
-    if (found.length === 0) return;
-    const message = conflictMessage(what.title, found);
-    if (this.#strict) throw new CircuitBreakerConfigError(what.name, [message]);
-    this.#warnOnce(owner, message);
-    this.#emitter.emit('configConflict', { name: what.name, differences: found });
+  check(owner: object, name: string, { first, second, title = `Circuit breaker "${name}"` }: Comparison): void {
+    const differences = differencesBetween(first as GivenOptions, second);
+    if (differences.length === 0) return;
+    const problem = conflictProblem(differences);
+    if (this.#strict) throw new CircuitBreakerConfigError(name, [problem], title);
+    this.#warnOnce(owner, `${title}: ${problem}`);
+    this.#emitter.emit('configConflict', { name, differences });
   }
 
   #warnOnce(owner: object, message: string): void {
     const warned = this.#warned.get(owner) ?? new Set<string>();
     this.#warned.set(owner, warned);
-    if (warned.has(message) || warned.size === MOST_WARNINGS) return;
+    if (warned.has(message) || warned.size === MAX_WARNINGS) return;
     warned.add(message);
     warn(message, 'UCB_CONFIG_CONFLICT');
   }
+}
+
+/** Returns the options that `second` sets to another value. Two functions or two trip policies count as equal. */
+export function differencesBetween(first: GivenOptions, second: GivenOptions): readonly ConfigDifference[] {
+  return Object.entries(joined(first, second))
+    .filter(([option]) => option !== 'base' && !hasTrait(option, 'uncompared'))
+    .map(([option, value]) => ({ option, first: first[option], second: resolved(option, value) }))
+    .filter((difference) => !isEqual(difference.first, difference.second) && !isOtherPolicy(difference));
+}
+
+/** Adds the tags of `first`, because tags are joined. */
+function joined(first: GivenOptions, second: GivenOptions): GivenOptions {
+  if (second['tags'] === undefined) return second;
+  return { ...second, tags: { ...(first['tags'] as object), ...(second['tags'] as object) } };
+}
+
+function isOtherPolicy({ option, first }: ConfigDifference): boolean {
+  return option === 'tripPolicy' && first !== undefined;
+}
+
+/** The bounds of keyed breakers are not in the table of options. */
+function resolved(option: string, value: unknown): unknown {
+  const row = (OPTIONS as Readonly<Record<string, OptionRow | undefined>>)[option];
+  return row === undefined ? value : row.resolve(value as never);
+}
+
+function conflictProblem(differences: readonly ConfigDifference[]): string {
+  const list = differences
+    .map(({ option, first, second }) => `\`${option}\` is ${format(first)}, not ${format(second)}`)
+    .join('; ');
+  const hint = 'Leave these options out, or choose another name.';
+  return `A second configuration differs and is not applied: ${list}. ${hint}`;
+}
+
+/** A fallback value may be anything, also an object that JSON can't represent. */
+function format(value: unknown): string {
+  const text = tryOrUndefined(() => (isPlain(value) ? JSON.stringify(value, functionsAsText) : undefined));
+  return text === undefined || text.length > MAX_VALUE_LENGTH ? describe(value) : text;
+}
+
+function functionsAsText(_key: string, part: unknown): unknown {
+  return typeof part === 'function' ? 'a function' : part;
+}
+
+function isEqual(one: unknown, other: unknown, depth = 0): boolean {
+  if (typeof one === 'function' && typeof other === 'function') return true;
+  if (Object.is(one, other)) return true;
+  if (depth > MAX_DEPTH || !isPlain(one) || !isPlain(other)) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && isEqual(one[key], other[key], depth + 1))
+  );
+}
+
+function isPlain(value: unknown): value is GivenOptions {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || prototype === Array.prototype;
 }

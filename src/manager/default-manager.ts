@@ -1,9 +1,9 @@
-import { describe, peek } from '../core/untrusted.ts';
+import { describe, safeGet } from '../core/untrusted.ts';
 import { VERSION } from '../core/version.ts';
 import { UnifiedCircuitBreakerManager } from './unified-circuit-breaker-manager.ts';
 
 /** Where every copy of the package in this process looks. */
-const PLACE = 'unified-circuit-breaker.manager';
+const KEY = 'unified-circuit-breaker.manager';
 
 interface Registration {
   readonly version: string;
@@ -11,30 +11,34 @@ interface Registration {
 }
 
 /**
- * The manager of this process, made when first asked for: one, also when the package is loaded twice. After its `dispose()` there is a new one.
- *
- * @throws Error when the other copy is of another major version, or when something else has taken its place.
+ * Returns the process-wide default manager, and creates it on the first call. All copies of the package that are loaded
+ * in the process share it. After its `dispose()` there is a new one.
+ * @throws Error if a copy with another major version is loaded, or if other code uses its place.
  */
 export function getUnifiedCircuitBreakerManager(): UnifiedCircuitBreakerManager {
   const registry = globalThis as unknown as Record<symbol, unknown>;
-  const found = registry[Symbol.for(PLACE)];
+  const found = registry[Symbol.for(KEY)];
   if (found !== undefined) {
     const { manager } = checked(found);
     if (!manager.disposed) return manager;
   }
   const manager = new UnifiedCircuitBreakerManager();
   const registration: Registration = Object.freeze({ version: VERSION, manager });
-  Object.defineProperty(registry, Symbol.for(PLACE), { value: registration, configurable: true, enumerable: false, writable: false });
+  Object.defineProperty(registry, Symbol.for(KEY), { value: registration, configurable: true });
   return manager;
 }
 
 function checked(found: unknown): Registration {
-  const version = peek(found, 'version');
-  if (typeof version !== 'string' || typeof peek(peek(found, 'manager'), 'createCircuitBreaker') !== 'function') {
-    throw new Error(`Expected globalThis[Symbol.for('${PLACE}')] to be the manager of this process, got ${describe(found)}; something else has taken its place`);
+  const version = safeGet(found, 'version');
+  const create = safeGet(safeGet(found, 'manager'), 'createCircuitBreaker');
+  if (typeof version !== 'string' || typeof create !== 'function') {
+    throw new Error(
+      `globalThis[Symbol.for('${KEY}')] must be the process-wide default manager. Received ${describe(found)}.`,
+    );
   }
   if (majorOf(version) !== majorOf(VERSION)) {
-    throw new Error(`unified-circuit-breaker ${VERSION} cannot share breakers with version ${version}, which is loaded in the same process; install one major version of it`);
+    const problem = `can't share breakers with version ${version}, which is loaded in the same process`;
+    throw new Error(`unified-circuit-breaker ${VERSION} ${problem}. Install one major version.`);
   }
   return found as Registration;
 }

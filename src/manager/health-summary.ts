@@ -1,68 +1,71 @@
-import { CONDITIONS, conditionOf, isHealthy } from './condition.ts';
-import type { Condition } from './condition.ts';
-import type { Member } from './member.ts';
+import { type Condition, conditionOf, CONDITIONS, isHealthy } from './condition.ts';
+import type { Entry } from './entry.ts';
 
-/** The breakers of a manager at one moment. */
-export interface HealthSummary {
-  /** Breakers listed by name. */
+interface Totals {
+  /** All breakers. */
   readonly totalCircuitBreakers: number;
-  /** Those that are closed, forced or not. */
+  /** Breakers that are closed or forced closed. */
   readonly healthyCircuitBreakers: number;
   /** The others. */
   readonly unhealthyCircuitBreakers: number;
-  /** `degraded` when one is unhealthy; `healthy` when none is, and when there are none. Keyed breakers are not part of it. */
+  /** `degraded` if at least one breaker is unhealthy. */
   readonly overallHealth: 'healthy' | 'degraded';
-  /** The names of all. */
+}
+
+/** The breakers of a manager, grouped by state. The totals don't include keyed breakers. */
+export interface HealthSummary extends Totals {
+  /** The names of all breakers. */
   readonly circuitBreakerNames: readonly string[];
-  /** The names of all, by how they stand. */
+  /** The names of the breakers in each condition. */
   readonly conditions: Readonly<Record<Condition, readonly string[]>>;
   /** The keyed breakers, by the name of their group. */
   readonly keyed: Readonly<Record<string, KeyedSummary>>;
 }
 
-/** A group of keyed breakers at one moment, in counts. */
-export interface KeyedSummary {
-  /** Keys with a breaker. */
-  readonly totalCircuitBreakers: number;
-  /** Those that are closed, forced or not. */
-  readonly healthyCircuitBreakers: number;
-  /** The others. */
-  readonly unhealthyCircuitBreakers: number;
-  /** `degraded` when one is unhealthy. */
-  readonly overallHealth: 'healthy' | 'degraded';
-  /** How many stand how. */
+/** The breakers of a group, counted by state. */
+export interface KeyedSummary extends Totals {
+  /** The number of keys in each condition. */
   readonly conditions: Readonly<Record<Condition, number>>;
 }
 
-/** The summary of named breakers. */
-export function healthSummary(members: Iterable<readonly [name: string, member: Member]>, keyed: HealthSummary['keyed']): HealthSummary {
-  const conditions = Object.fromEntries(CONDITIONS.map((condition) => [condition, [] as string[]])) as Record<Condition, string[]>;
+/** Returns the summary of registered breakers. */
+export function healthSummary(
+  entries: Iterable<readonly [name: string, entry: Entry]>,
+  keyed: HealthSummary['keyed'],
+): HealthSummary {
+  const conditions = byCondition((): string[] => []);
   const names: string[] = [];
-  for (const [name, { circuit }] of members) {
+  for (const [name, { circuit }] of entries) {
     names.push(name);
     conditions[conditionOf(circuit, circuit.timeline.now())].push(name);
   }
-  return { ...totals((condition) => conditions[condition].length), circuitBreakerNames: names, conditions, keyed };
+  const totals = totalsOf((condition) => conditions[condition].length);
+  return { ...totals, circuitBreakerNames: names, conditions, keyed };
 }
 
-/** The summary of keyed breakers. */
-export function keyedSummary(members: Iterable<Member>): KeyedSummary {
-  const conditions = Object.fromEntries(CONDITIONS.map((condition) => [condition, 0])) as Record<Condition, number>;
+/** Returns the summary of a group. Its breakers share one clock. */
+export function keyedSummary(entries: Iterable<Entry>): KeyedSummary {
+  const conditions = byCondition(() => 0);
   let now: number | undefined;
-  for (const { circuit } of members) conditions[conditionOf(circuit, (now ??= circuit.timeline.now()))] += 1;
-  return { ...totals((condition) => conditions[condition]), conditions };
+  for (const { circuit } of entries) {
+    conditions[conditionOf(circuit, (now ??= circuit.timeline.now()))] += 1;
+  }
+  return { ...totalsOf((condition) => conditions[condition]), conditions };
 }
 
-type Totals = Omit<KeyedSummary, 'conditions'>;
+function byCondition<T>(create: () => T): Record<Condition, T> {
+  return Object.fromEntries(CONDITIONS.map((condition) => [condition, create()])) as Record<Condition, T>;
+}
 
-function totals(count: (condition: Condition) => number): Totals {
-  const sum = (conditions: readonly Condition[]): number => conditions.reduce((total, condition) => total + count(condition), 0);
+function totalsOf(count: (condition: Condition) => number): Totals {
+  const sum = (conditions: readonly Condition[]): number =>
+    conditions.reduce((total, condition) => total + count(condition), 0);
+  const total = sum(CONDITIONS);
   const healthy = sum(CONDITIONS.filter(isHealthy));
-  const unhealthy = sum(CONDITIONS) - healthy;
   return {
-    totalCircuitBreakers: healthy + unhealthy,
+    totalCircuitBreakers: total,
     healthyCircuitBreakers: healthy,
-    unhealthyCircuitBreakers: unhealthy,
-    overallHealth: unhealthy > 0 ? 'degraded' : 'healthy',
+    unhealthyCircuitBreakers: total - healthy,
+    overallHealth: healthy < total ? 'degraded' : 'healthy',
   };
 }

@@ -1,26 +1,32 @@
-import type { UnifiedCircuitConfig } from '../breaker/options/options.ts';
+import type { SharedCircuitConfig, UnifiedCircuitConfig } from '../breaker/options/options.ts';
 
-/** The options of a breaker that a manager makes. What is not given comes from its base, then from the manager, then from the library. */
+/**
+ * The options of a breaker that a manager creates. Options that you leave out come from the base configuration, then
+ * from the manager, then from the library.
+ */
 export interface ManagedCircuitConfig extends Omit<UnifiedCircuitConfig, 'name'> {
-  /** The base configuration to start from, by the name under which the manager knows it. Default: none. */
+  /** Name of the base configuration to start from. @defaultValue none */
   readonly base?: string | undefined;
-  /** Only so that a whole `UnifiedCircuitConfig` may be given: it must be the name that the breaker is created under. */
+  /**
+   * Lets you pass a whole `UnifiedCircuitConfig`. It must equal the name of the breaker. @defaultValue the name that
+   * the breaker is created under
+   */
   readonly name?: string | undefined;
 }
 
-/** The options of a manager: its own two, and any option that its breakers shall inherit. */
-export interface ManagerOptions extends Omit<UnifiedCircuitConfig, 'name'> {
-  /** Whether a configuration that contradicts an earlier one for the same name is an error, and not only a warning. Default false. */
+/** The options of a manager: its own two, and defaults for its breakers. */
+export interface ManagerOptions extends SharedCircuitConfig {
+  /** Throws if a configuration contradicts the one in effect for its name, instead of a warning. @defaultValue false */
   readonly strict?: boolean | undefined;
-  /** Named configurations for breakers to start from. More can follow by `addBaseConfig()`. Default: none. */
-  readonly baseConfigs?: Readonly<Record<string, Omit<UnifiedCircuitConfig, 'name'>>> | undefined;
+  /** Named configurations that breakers can start from. `addBaseConfig()` adds more. @defaultValue none */
+  readonly baseConfigs?: Readonly<Record<string, SharedCircuitConfig>> | undefined;
 }
 
-/** Which breakers a question is about. */
+/** Selects breakers by their tags. */
 export interface Selection {
-  /** Only breakers that have all of these tags. Default: all breakers. */
+  /** Selects breakers that have all of these tags. @defaultValue all breakers */
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Options by their names, each valid by itself; without a prototype. */
+/** Options by name, each of them valid on its own. The object has no prototype. */
 export type GivenOptions = Readonly<Record<string, unknown>>;

@@ -1,23 +1,23 @@
 import type { Operation } from '../breaker/call/signal.ts';
-import type { BreakerExtras, CallOptions } from '../breaker/options/options.ts';
+import type { CallOptions } from '../breaker/options/call-options.ts';
+import type { SharedCircuitConfig, UnifiedCircuitConfig } from '../breaker/options/options.ts';
 import type { UnifiedCircuitStatus } from '../breaker/status/status.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import { aDuration, assertNone, listenerProblems, problemWith } from '../core/validation.ts';
-import { healthSummary } from './health-summary.ts';
-import type { HealthSummary } from './health-summary.ts';
-import type { KeyedBreakers } from './keyed-breakers.ts';
-import type { KeyedOptions } from './keyed-options.ts';
-import { Listing } from './listing.ts';
-import { MANAGER_EVENT_NAMES } from './manager-events.ts';
-import type { ManagerEvents } from './manager-events.ts';
-import type { ManagerSnapshot } from './manager-snapshot.ts';
+import { healthSummary, type HealthSummary } from './health-summary.ts';
+import type { KeyedBreakers } from './keyed/keyed-breakers.ts';
+import type { KeyedOptions } from './keyed/keyed-options.ts';
+import { MANAGER_EVENT_NAMES, type ManagerEvents } from './manager-events.ts';
+import { MANAGER } from './option-sources.ts';
 import type { ManagedCircuitConfig, ManagerOptions, Selection } from './options.ts';
-import { protectionOf } from './protection.ts';
-import { changed } from './reconfigured.ts';
+import { Registry } from './registry.ts';
+import { type ManagerSnapshot, restoreAll, snapshotAll } from './snapshot.ts';
+
+/** The options of one call, and of the breaker if the call creates it. */
+type ManagedCallOptions<F> = CallOptions<F> & { readonly config?: ManagedCircuitConfig | undefined };
 
 /**
- * Holds breakers by name, so that everybody who names a dependency shares one breaker for it.
- *
+ * A registry of circuit breakers: every caller that uses the same name gets the same breaker.
  * @example
  * ```ts
  * const manager = new UnifiedCircuitBreakerManager({ timeoutMs: 5_000 });
@@ -25,182 +25,202 @@ import { changed } from './reconfigured.ts';
  * ```
  */
 export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBreaker> {
-  readonly #listing: Listing;
+  readonly #registry: Registry;
 
   /** @throws CircuitBreakerConfigError that lists every problem with the options. */
   constructor(options: ManagerOptions = {}) {
-    this.#listing = new Listing(options);
+    this.#registry = new Registry(options);
   }
 
   /**
-   * The breaker of that name, made if there is none. A configuration that contradicts the one in force changes nothing: it gives one
-   * warning (code `UCB_CONFIG_CONFLICT`) and the event `configConflict`; with `strict` it is an error.
-   *
+   * Returns the breaker with this name, and creates it on first use. A later configuration that contradicts the one in
+   * effect isn't applied. It logs one warning (`UCB_CONFIG_CONFLICT`) and emits `configConflict`. With `strict` it
+   * throws.
    * @param name any string.
-   * @param extras used only when the breaker is made.
-   * @throws CircuitBreakerConfigError that lists every problem; with `strict`, every contradiction. CircuitBreakerDisposedError after `dispose()`.
+   * @throws CircuitBreakerConfigError that lists every problem, and with `strict` every contradiction.
+   * @throws CircuitBreakerDisposedError after `dispose()`.
    */
-  createCircuitBreaker(name: string, config?: ManagedCircuitConfig, extras: BreakerExtras = {}): UnifiedCircuitBreaker {
-    return this.#listing.create(name, config, extras);
+  createCircuitBreaker(name: string, config?: ManagedCircuitConfig): UnifiedCircuitBreaker {
+    return this.#registry.create(name, config);
   }
 
-  /**
-   * A breaker of its own, listed under the label, or where that is taken under `label#2`, `label#3`, …; nobody gets it by creating one of that name.
-   *
-   * @throws CircuitBreakerConfigError that lists every problem. CircuitBreakerDisposedError after `dispose()`.
-   */
-  createPrivateCircuitBreaker(label: string, config?: ManagedCircuitConfig, extras: BreakerExtras = {}): UnifiedCircuitBreaker {
-    return this.#listing.createPrivate(label, config, extras);
-  }
-
-  /** The breaker listed under that name, or null. */
+  /** Returns the registered breaker with this name, or null. */
   getCircuitBreaker(name: string): UnifiedCircuitBreaker | null {
-    return this.#listing.find(name)?.breaker ?? null;
+    return this.#registry.entries.get(name)?.breaker ?? null;
   }
 
   /**
-   * Runs `operation` through the breaker of that name, which is made if there is none. Takes the options of the call, and the breaker's as `config`.
-   *
+   * Returns the options that `createCircuitBreaker()` would create a breaker with: those of the manager, of the base
+   * configuration, and `config`. Creates nothing. Use it for a breaker that shares these options and isn't registered.
+   * @throws CircuitBreakerConfigError that lists every problem.
+   */
+  optionsFor(name: string, config?: ManagedCircuitConfig): UnifiedCircuitConfig {
+    return { ...this.#registry.optionsFor(name, config), name };
+  }
+
+  /**
+   * Runs `operation` through the breaker with this name, and creates the breaker on first use. Takes the options of the
+   * call, and the options of the breaker as `config`.
    * @throws what `createCircuitBreaker()` and `UnifiedCircuitBreaker.call` throw.
    */
   callWithCircuitBreaker<T>(name: string, operation: Operation<T>): Promise<T>;
-  callWithCircuitBreaker<T, F = never>(name: string, operation: Operation<T>, options: CallOptions<F> & { readonly config?: ManagedCircuitConfig | undefined }): Promise<T | F>;
-  callWithCircuitBreaker<T>(name: string, operation: Operation<T>, options?: CallOptions & { readonly config?: ManagedCircuitConfig | undefined }): Promise<T> {
+  callWithCircuitBreaker<T, F = never>(
+    name: string,
+    operation: Operation<T>,
+    options: ManagedCallOptions<F>,
+  ): Promise<T | F>;
+  callWithCircuitBreaker<T>(
+    name: string,
+    operation: Operation<T>,
+    options?: ManagedCallOptions<unknown>,
+  ): Promise<unknown> {
     try {
       if (options === undefined) return this.createCircuitBreaker(name).call(operation);
       const { config, ...call } = options;
-      return this.createCircuitBreaker(name, config).call(operation, call) as Promise<T>;
+      return this.createCircuitBreaker(name, config).call(operation, call);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   /**
-   * The group of keyed breakers of that name, made if there is none. Contradictions are treated as in `createCircuitBreaker()`.
-   *
-   * @param name any string; groups and breakers may have the same.
-   * @throws CircuitBreakerConfigError that lists every problem. CircuitBreakerDisposedError after `dispose()`.
+   * Returns the group of keyed breakers with this name, and creates it on first use. Treats a later configuration like
+   * `createCircuitBreaker()`.
+   * @param name any string. Groups and breakers may have the same name.
+   * @throws CircuitBreakerConfigError that lists every problem.
+   * @throws CircuitBreakerDisposedError after `dispose()`.
    */
   keyed<Input = string>(name: string, options: KeyedOptions<Input> = {}): KeyedBreakers<Input> {
-    return this.#listing.keyed(name, options);
-  }
-
-  /** Makes a configuration known, for breakers to start from: `createCircuitBreaker(name, { base })`. @throws CircuitBreakerConfigError when there is another one of that name. */
-  addBaseConfig(name: string, config: Omit<ManagedCircuitConfig, 'name' | 'base'>): void {
-    this.#listing.layers.addBase(name, config);
+    return this.#registry.keyed(name, options);
   }
 
   /**
-   * Changes options of a live breaker. Its state, totals and calls in flight stay, and a window of the same kind keeps the outcomes that fit.
-   * Deadlines that run, run on. Name, clock, randomness, classification, health check and `onInternalError` are for life, as is mode `off`.
-   *
-   * @throws CircuitBreakerConfigError that lists every problem, and for an unknown name; then nothing has changed.
+   * Adds a configuration that breakers can start from: `createCircuitBreaker(name, { base })`.
+   * @throws CircuitBreakerConfigError if another configuration has this name.
    */
-  reconfigure(name: string, changes: Omit<ManagedCircuitConfig, 'name' | 'base'>): void {
-    const member = this.#listing.known(name);
-    changed(member, changes);
-    this.#listing.emitter.emit('reconfigured', { name: member.breaker.name, options: Object.keys(changes) });
-  }
-
-  /** The names under which breakers are listed, the oldest first. */
-  getCircuitBreakerNames(selection?: Selection): string[] {
-    return this.#listing.roster.select(selection).map(([name]) => name);
-  }
-
-  /** The status of every breaker by its name. Keyed breakers are not part of it. */
-  getAllStatus(selection?: Selection): Record<string, UnifiedCircuitStatus> {
-    return Object.fromEntries(this.#listing.roster.select(selection).map(([name, { breaker }]) => [name, breaker.getStatus()]));
-  }
-
-  /** How many breakers stand how. */
-  getHealthSummary(selection?: Selection): HealthSummary {
-    const keyed = this.#listing.groups().map((group) => [group.name, group.getHealthSummary()] as const);
-    return healthSummary(this.#listing.roster.select(selection), Object.fromEntries(keyed));
-  }
-
-  /** Closes the circuit of that name and forgets what it has seen. Says whether there is one. */
-  resetCircuitBreaker(name: string): boolean {
-    const member = this.#listing.find(name);
-    member?.breaker.reset();
-    return member !== undefined;
-  }
-
-  /** Closes every circuit and forgets what they have seen; with a selection those that fit, and no keyed ones. Overrides stay. */
-  resetAll(selection?: Selection): void {
-    for (const [, { breaker }] of this.#listing.roster.select(selection)) breaker.reset();
-    if (selection === undefined) for (const group of this.#listing.groups()) group.resetAll();
-  }
-
-  /** Takes a breaker off the list, whatever its state, and stops its health check. It keeps working for whoever holds it. Says whether there was one. */
-  removeCircuitBreaker(name: string): boolean {
-    const member = this.#listing.find(name);
-    if (member !== undefined) this.#listing.drop(name, member, 'removed');
-    return member !== undefined;
+  addBaseConfig(name: string, config: SharedCircuitConfig): void {
+    this.#registry.sources.addBase(name, config);
   }
 
   /**
-   * Takes off the list what was neither asked for nor called for `idleMs`, keyed breakers too, unless it is forced, open with its wait still
-   * running, or has calls in flight. Gives their number.
-   *
-   * @param idleMs milliseconds, 1 to Infinity.
-   * @throws CircuitBreakerConfigError when it is not that.
+   * Changes options of a live breaker. Its state, totals, running waits and calls in flight stay. A window of the same
+   * kind keeps the results that fit. A trip policy stays unless you pass another one. These options can't be changed:
+   * `name`, `clock`, `random`, `onInternalError`, `healthCheck`, the four that classify results, and `mode` from or to
+   * `off`.
+   * @throws CircuitBreakerConfigError that lists every problem. Then nothing has changed.
+   */
+  reconfigure(name: string, changes: Omit<UnifiedCircuitConfig, 'name' | 'restore'>): void {
+    const entry = this.#registry.known(name);
+    entry.reconfigure(changes);
+    const options = Object.keys(changes);
+    this.#registry.emitter.emit('reconfigured', { name: entry.breaker.name, options });
+  }
+
+  /** Returns the names of the registered breakers, the oldest first. */
+  getCircuitBreakerNames(selection?: Selection): string[] {
+    return this.#registry.select(selection).map(([name]) => name);
+  }
+
+  /**
+   * Returns the status of every breaker by its name, without keyed breakers. Takes about 10 µs per breaker. Iterate
+   * over the manager instead if you have many thousands.
+   */
+  getAllStatus(selection?: Selection): Record<string, UnifiedCircuitStatus> {
+    const selected = this.#registry.select(selection);
+    return Object.fromEntries(selected.map(([name, { breaker }]) => [name, breaker.getStatus()]));
+  }
+
+  /** Counts breakers by state. */
+  getHealthSummary(selection?: Selection): HealthSummary {
+    const keyed = this.#registry.groups.map((group) => [group.name, group.getHealthSummary()] as const);
+    return healthSummary(this.#registry.select(selection), Object.fromEntries(keyed));
+  }
+
+  /** Resets the breaker with this name. Returns true if it exists. */
+  resetCircuitBreaker(name: string): boolean {
+    const breaker = this.getCircuitBreaker(name);
+    breaker?.reset();
+    return breaker !== null;
+  }
+
+  /**
+   * Resets every breaker, including keyed ones. With a selection, resets the breakers that match it and no keyed ones.
+   * Overrides stay.
+   */
+  resetAll(selection?: Selection): void {
+    for (const [, { breaker }] of this.#registry.select(selection)) breaker.reset();
+    if (selection === undefined) for (const group of this.#registry.groups) group.resetAll();
+  }
+
+  /**
+   * Removes a breaker from the registry, whatever its state, and stops its health check. Code that holds the breaker
+   * can keep using it. Returns true if it existed.
+   */
+  removeCircuitBreaker(name: string): boolean {
+    const entry = this.#registry.entries.get(name);
+    if (entry !== undefined) this.#registry.remove(name, entry, 'removed');
+    return entry !== undefined;
+  }
+
+  /**
+   * Removes the breakers, including keyed ones, that were neither asked for nor called for `idleMs`. Keeps those that
+   * are forced, open and waiting, or have calls in flight. Returns how many it removed.
+   * @param idleMs milliseconds, 1 or more.
+   * @throws CircuitBreakerConfigError if `idleMs` is invalid.
    */
   cleanupInactive(idleMs: number): number {
-    assertNone('manager', [problemWith('idleMs', idleMs, aDuration)]);
-    const inactive = [...this.#listing.roster].filter(([, member]) => {
-      const now = member.circuit.timeline.now();
-      return now - member.activeAt(now) >= idleMs && protectionOf(member.circuit, now) === null;
-    });
-    for (const [name, member] of inactive) this.#listing.drop(name, member, 'inactive');
-    return inactive.length + this.#listing.groups().reduce((sum, group) => sum + group.cleanupInactive(idleMs), 0);
+    assertNone('manager', [problemWith('idleMs', idleMs, aDuration)], MANAGER);
+    const { entries, groups } = this.#registry;
+    const inactive = [...entries].filter(([, entry]) => entry.isInactive(idleMs));
+    for (const [name, entry] of inactive) this.#registry.remove(name, entry, 'inactive');
+    return groups.reduce((sum, group) => sum + group.cleanupInactive(idleMs), inactive.length);
   }
 
   /**
-   * Calls `listener` on every such event of every breaker, also of those that come later and of keyed ones, and of the manager itself; returns its removal.
-   *
-   * @throws CircuitBreakerConfigError when there is no such event, or `listener` is not a function.
+   * Subscribes to an event of all breakers, including later and keyed ones, or of the manager. Returns a function that
+   * unsubscribes.
+   * @throws CircuitBreakerConfigError if the event is unknown or `listener` is not a function.
    */
   on<Name extends keyof ManagerEvents>(event: Name, listener: (event: ManagerEvents[Name]) => unknown): () => void {
-    assertNone('manager', listenerProblems(event, listener, MANAGER_EVENT_NAMES));
-    return this.#listing.emitter.on(event, listener);
+    assertNone('manager', listenerProblems(event, listener, MANAGER_EVENT_NAMES), MANAGER);
+    return this.#registry.emitter.on(event, listener);
   }
 
-  /** What of all breakers survives a restart, as plain JSON. Private breakers are not part of it. */
+  /** Returns the state of all registered breakers that survives a restart, as plain JSON. */
   snapshot(): ManagerSnapshot {
-    return this.#listing.snapshot();
+    return snapshotAll(this.#registry);
   }
 
   /**
-   * Lets breakers go on where a snapshot left off: those of the list at once, the others when they are made. No events tell of it.
-   *
-   * @param saved whatever `JSON.parse` gave.
-   * @throws CircuitBreakerConfigError that lists every problem; then nothing has changed.
+   * Restores a snapshot: registered breakers at once, the others when they are created. Emits no events.
+   * @param saved the output of `JSON.parse`. It is validated.
+   * @throws CircuitBreakerConfigError that lists every problem. Then nothing has changed.
    */
   restore(saved: unknown): void {
-    this.#listing.restore(saved);
+    restoreAll(saved, this.#registry);
   }
 
-  /** The breakers listed by name, the oldest first. */
+  /** Iterates over the registered breakers, the oldest first. */
   *[Symbol.iterator](): Generator<UnifiedCircuitBreaker, void, undefined> {
-    for (const [, { breaker }] of this.#listing.roster) yield breaker;
+    for (const { breaker } of this.#registry.entries.values()) yield breaker;
   }
 
-  /** How many breakers are listed by name. */
+  /** Returns the number of registered breakers, without keyed ones. */
   get size(): number {
-    return this.#listing.roster.size;
+    return this.#registry.entries.size;
   }
 
-  /** Whether `dispose()` was called. */
+  /** Returns true after `dispose()`. */
   get disposed(): boolean {
-    return this.#listing.disposed;
+    return this.#registry.disposed;
   }
 
-  /** Disposes every breaker and empties the list. Later breakers cannot be made. */
+  /** Disposes and removes every breaker. */
   dispose(): void {
-    this.#listing.dispose();
+    this.#registry.dispose();
   }
 
-  /** `dispose()`, for `using`. */
+  /** Calls `dispose()`, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -1,9 +1,7 @@
 /**
- * Options to start a breaker from, with the source of each number.
- *
+ * Options to start a breaker from.
  * @module
  */
-export type { NumberSource, Preset, SourcedPreset } from './preset.ts';
-export { presets, presetSources } from './presets.ts';
-export type { Presets } from './presets.ts';
+export { presets } from './presets.ts';
+export type { Preset } from './presets.ts';
 export { UnifiedServiceCircuitBreakers } from './service-circuit-breakers.ts';

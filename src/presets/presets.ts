@@ -1,79 +1,101 @@
-import { development, production, staging, testing } from './environments.ts';
-import { fast, geminiFlash, geminiPro, slow, structured, usual } from './llm.ts';
-import type { Preset, SourcedPreset } from './preset.ts';
-import { authService, canonical, clickhouse, database, llmService, redis } from './services.ts';
-import { critical, essential, experimental, standard } from './tiers.ts';
+import type { SharedCircuitConfig } from '../breaker/options/options.ts';
+import { isCommandError, isQueryError, isRequestError, isStatementError } from './node-errors.ts';
 
-/** Options to start a breaker from, by what it protects. All of it is frozen. */
-export interface Presets {
-  /** What the earlier code base used for everything. */
-  readonly canonical: Preset;
-  /** A relational database; SQL errors of the statement are ignored. */
-  readonly database: Preset;
-  /** An authentication service over HTTP; statuses 400 to 499 but 408 and 429 are ignored. */
-  readonly authService: Preset;
-  /** A language model over HTTP; statuses 400 to 499 but 408 and 429 are ignored. */
-  readonly llmService: Preset;
-  /** ClickHouse; errors of the query are ignored. */
-  readonly clickhouse: Preset;
-  /** Redis; errors of the command are ignored. */
-  readonly redis: Preset;
-  /** By where the service runs. All errors count. */
-  readonly environments: Readonly<Record<'development' | 'staging' | 'production' | 'testing', Preset>>;
-  /** By how much depends on the dependency. All errors count. */
-  readonly tiers: Readonly<Record<'critical' | 'essential' | 'standard' | 'experimental', Preset>>;
-  /** By the speed of a language model, and by the model. Statuses 400 to 499 but 408 and 429 are ignored. */
-  readonly llm: Readonly<Record<'fast' | 'standard' | 'slow' | 'structured' | 'geminiFlash' | 'geminiPro', Preset>>;
-}
+/** Options to start a breaker from. */
+export type Preset = Omit<SharedCircuitConfig, 'clock' | 'random'>;
 
-const createSources = (): Readonly<Record<string, SourcedPreset>> => ({
-  canonical,
-  database,
-  authService,
-  llmService,
-  clickhouse,
-  redis,
-  'environments.development': development,
-  'environments.staging': staging,
-  'environments.production': production,
-  'environments.testing': testing,
-  'tiers.critical': critical,
-  'tiers.essential': essential,
-  'tiers.standard': standard,
-  'tiers.experimental': experimental,
-  'llm.fast': fast,
-  'llm.standard': usual,
-  'llm.slow': slow,
-  'llm.structured': structured,
-  'llm.geminiFlash': geminiFlash,
-  'llm.geminiPro': geminiPro,
+/** The defaults of the code that this library replaces. docs/presets.md has the origin of all numbers. */
+const canonical = /* @__PURE__ */ preset({
+  failureThreshold: 5,
+  recoveryTimeoutMs: 60_000,
+  timeoutMs: 30_000,
+  successThreshold: 3,
+  halfOpenMaxCalls: 3,
+  slidingWindowSize: 10,
+  errorRateThreshold: 0.5,
+  minRequestsThreshold: 5,
+  slowCallThresholdMs: 5_000,
+  maxBackoffMs: 300_000,
 });
 
-/** Where the numbers of each preset come from, by its path in `presets`. */
-export const presetSources = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ createSources());
+/** Numbers that most presets set: threshold, open duration and timeout. */
+const set = (failureThreshold: number, recoveryTimeoutMs: number, timeoutMs: number): Preset => ({
+  ...canonical,
+  failureThreshold,
+  recoveryTimeoutMs,
+  timeoutMs,
+  minRequestsThreshold: failureThreshold,
+});
 
-const createPresets = (): Presets => ({
-  canonical: canonical.preset,
-  database: database.preset,
-  authService: authService.preset,
-  llmService: llmService.preset,
-  clickhouse: clickhouse.preset,
-  redis: redis.preset,
-  environments: Object.freeze({ development: development.preset, staging: staging.preset, production: production.preset, testing: testing.preset }),
-  tiers: Object.freeze({ critical: critical.preset, essential: essential.preset, standard: standard.preset, experimental: experimental.preset }),
-  llm: Object.freeze({
-    fast: fast.preset,
-    standard: usual.preset,
-    slow: slow.preset,
-    structured: structured.preset,
-    geminiFlash: geminiFlash.preset,
-    geminiPro: geminiPro.preset,
+const createEnvironments = () => ({
+  development: preset({ ...set(10, 30_000, 15_000), halfOpenMaxCalls: 5, slidingWindowSize: 100 }),
+  staging: preset({ ...set(8, 60_000, 12_000), halfOpenMaxCalls: 4, slidingWindowSize: 100 }),
+  production: preset({ ...set(5, 120_000, 10_000), slidingWindowSize: 100 }),
+  testing: preset({ ...set(15, 5_000, 30_000), halfOpenMaxCalls: 10, slidingWindowSize: 100 }),
+});
+
+const createTiers = () => ({
+  critical: preset(set(3, 15_000, 5_000)),
+  essential: preset(set(5, 30_000, 10_000)),
+  standard: preset(set(10, 60_000, 15_000)),
+  experimental: preset({ ...set(20, 120_000, 30_000), slidingWindowSize: 20 }),
+});
+
+const model = (options: Preset): Preset => preset({ ...options, ignoreErrors: isRequestError });
+
+const createModels = () => {
+  const gemini = { successThreshold: 2, maxBackoffMs: 60_000 };
+  return {
+    fast: model({ ...set(5, 20_000, 10_000), slowCallThresholdMs: 3_000 }),
+    standard: model({ ...set(7, 45_000, 20_000), slowCallThresholdMs: 15_000 }),
+    slow: model({ ...set(3, 60_000, 30_000), slowCallThresholdMs: 20_000 }),
+    structured: model(set(3, 20_000, 10_000)),
+    geminiFlash: model({ ...set(10, 5_000, 5_000), ...gemini, slowCallThresholdMs: 1_600 }),
+    geminiPro: model({ ...set(8, 10_000, 17_000), ...gemini }),
+  };
+};
+
+const createPresets = () => ({
+  /** The defaults of the code that this library replaces. Use it only to migrate from legacy names. */
+  canonical,
+  /** A relational database. Ignores errors of the SQL statement. */
+  database: preset({
+    ...set(3, 30_000, 10_000),
+    successThreshold: 2,
+    slidingWindowSize: 8,
+    errorRateThreshold: 0.6,
+    ignoreErrors: isStatementError,
   }),
+  /** An authentication service over HTTP. Ignores HTTP 4xx except 408 and 429. */
+  authService: preset({ ...set(5, 60_000, 15_000), slidingWindowSize: 12, ignoreErrors: isRequestError }),
+  /** A language model over HTTP. Ignores HTTP 4xx except 408 and 429. */
+  llmService: preset({
+    ...set(10, 10_000, 60_000),
+    successThreshold: 2,
+    errorRateThreshold: 0.4,
+    slowCallThresholdMs: 30_000,
+    ignoreErrors: isRequestError,
+  }),
+  /** ClickHouse. Ignores errors of the query. */
+  clickhouse: preset({ ...set(4, 45_000, 20_000), ignoreErrors: isQueryError }),
+  /** Redis. Ignores errors of the command. */
+  redis: preset({
+    ...set(5, 20_000, 5_000),
+    successThreshold: 2,
+    slidingWindowSize: 15,
+    errorRateThreshold: 0.6,
+    ignoreErrors: isCommandError,
+  }),
+  /** By where the service runs. All errors count. */
+  environments: Object.freeze(createEnvironments()),
+  /** By how important the dependency is. All errors count. */
+  tiers: Object.freeze(createTiers()),
+  /** By the speed of a language model, or by model. Ignores HTTP 4xx except 408 and 429. */
+  llm: Object.freeze(createModels()),
 });
 
 /**
  * Options to start a breaker from.
- *
  * @example
  * ```ts
  * import { UnifiedCircuitBreaker } from 'unified-circuit-breaker';
@@ -82,4 +104,8 @@ const createPresets = (): Presets => ({
  * const orders = new UnifiedCircuitBreaker({ ...presets.database, name: 'orders-db' });
  * ```
  */
-export const presets: Presets = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ createPresets());
+export const presets = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ createPresets());
+
+function preset(options: Preset): Preset {
+  return Object.freeze(options);
+}

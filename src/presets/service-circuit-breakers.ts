@@ -1,20 +1,20 @@
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import { getUnifiedCircuitBreakerManager } from '../manager/default-manager.ts';
-import type { Preset } from './preset.ts';
-import { authService, clickhouse, database, llmService, redis } from './services.ts';
+import { type Preset, presets } from './presets.ts';
 
-const listed = (name: string, preset: Preset): UnifiedCircuitBreaker => getUnifiedCircuitBreakerManager().createCircuitBreaker(name, preset);
+const registered = (name: string, preset: Preset): UnifiedCircuitBreaker =>
+  getUnifiedCircuitBreakerManager().createCircuitBreaker(name, preset);
 
-/** The breakers of five usual dependencies, in the manager of the process, under their usual names. Made when first asked for. */
+/** The breakers of five common dependencies in the process-wide default manager. Each is created on first use. */
 export const UnifiedServiceCircuitBreakers = {
-  /** `database`, by `presets.database`. */
-  getDatabaseCircuitBreaker: (): UnifiedCircuitBreaker => listed('database', database.preset),
-  /** `auth_service`, by `presets.authService`. */
-  getAuthServiceCircuitBreaker: (): UnifiedCircuitBreaker => listed('auth_service', authService.preset),
-  /** `llm_service`, by `presets.llmService`. */
-  getLlmServiceCircuitBreaker: (): UnifiedCircuitBreaker => listed('llm_service', llmService.preset),
-  /** `clickhouse`, by `presets.clickhouse`. */
-  getClickhouseCircuitBreaker: (): UnifiedCircuitBreaker => listed('clickhouse', clickhouse.preset),
-  /** `redis`, by `presets.redis`. */
-  getRedisCircuitBreaker: (): UnifiedCircuitBreaker => listed('redis', redis.preset),
+  /** Returns `database`, created from `presets.database`. */
+  getDatabaseCircuitBreaker: (): UnifiedCircuitBreaker => registered('database', presets.database),
+  /** Returns `auth_service`, created from `presets.authService`. */
+  getAuthServiceCircuitBreaker: (): UnifiedCircuitBreaker => registered('auth_service', presets.authService),
+  /** Returns `llm_service`, created from `presets.llmService`. */
+  getLlmServiceCircuitBreaker: (): UnifiedCircuitBreaker => registered('llm_service', presets.llmService),
+  /** Returns `clickhouse`, created from `presets.clickhouse`. */
+  getClickhouseCircuitBreaker: (): UnifiedCircuitBreaker => registered('clickhouse', presets.clickhouse),
+  /** Returns `redis`, created from `presets.redis`. */
+  getRedisCircuitBreaker: (): UnifiedCircuitBreaker => registered('redis', presets.redis),
 } as const;

@@ -1,53 +1,80 @@
-import type { Backoff } from '../backoff/backoff.ts';
-import { JITTERS } from '../backoff/jitter.ts';
-import type { Jitter } from '../backoff/jitter.ts';
-import { aClock, aSignal, errorFilters } from '../breaker/options/rules.ts';
-import type { Clock } from '../core/clock.ts';
-import type { ErrorFilter } from '../core/error-filter.ts';
-import type { Random } from '../core/random.ts';
-import type { InternalErrorHandler } from '../core/reporter.ts';
-import { aDuration, aFunction, assertNone, aWholeNumber, oneOf, orNull, readOptions } from '../core/validation.ts';
-import type { Requirement } from '../core/validation.ts';
-import { aBudget } from './retry-budget.ts';
-import type { RetryBudget } from './retry-budget.ts';
+import { type Backoff, type BackoffRules, type Jitter, JITTERS } from '../backoff/backoff.ts';
+import { aSignal } from '../breaker/options/call-options.ts';
+import { aClock, errorFilters } from '../breaker/options/table.ts';
+import { type Clock, systemClock, type Timeline, timelineOf } from '../core/clock.ts';
+import { compileFilters, type ErrorFilter } from '../core/error-filter.ts';
+import { type Random, systemRandom } from '../core/random.ts';
+import { type ErrorReporter, type InternalErrorHandler, Reporter } from '../core/reporter.ts';
+import { aDuration, aFunction, assertNone, aWholeNumber, mustBe, oneOf, orNull } from '../core/validation.ts';
+import { readOptions, type Requirement } from '../core/validation.ts';
+import { aBudget, type RetryBudget } from './retry-budget.ts';
 
-/** A retry that is going to happen. */
+/** A retry that is about to happen. */
 export interface RetryEvent {
-  /** The attempt that failed, from 1. */
+  /** The number of the attempt that failed, from 1. */
   readonly attempt: number;
-  /** What it failed with. */
+  /** The error of that attempt. */
   readonly error: unknown;
   /** The wait before the next attempt, in whole milliseconds. */
   readonly delayMs: number;
 }
 
-/** How often, how soon and how long to retry, and after what. */
+/** The options of `retry` and `withRetry`. */
 export interface RetryOptions {
-  /** All attempts, the first one included. Whole number, 1 or more. Default 3. */
+  /** Limits the attempts, including the first one. Whole number, 1 or more. @defaultValue 3 */
   readonly attempts?: number | undefined;
-  /** Bounds everything, waits included; then the signal of the running attempt aborts. Milliseconds, 1 to Infinity; `null`: none. Default 30 000. */
+  /**
+   * Limits the time of all attempts and waits together. Then the signal of the running attempt aborts. `null` means no
+   * limit. Milliseconds, 1 or more. @defaultValue 30,000
+   */
   readonly totalTimeoutMs?: number | null | undefined;
-  /** The wait after the first attempt, before jitter; each further one doubles it: baseDelayMs · 2^(n−1). Milliseconds, 1 to Infinity. Default 100, at most an explicit `maxDelayMs`. */
+  /**
+   * Sets the wait after the first attempt, before jitter. It doubles after each further attempt. Milliseconds, 1 or
+   * more. @defaultValue 100, or `maxDelayMs` if that is less
+   */
   readonly baseDelayMs?: number | undefined;
-  /** The longest wait, before jitter; a `retryAfterMs` may be longer. Milliseconds, `baseDelayMs` to Infinity. Default 2 000, at least `baseDelayMs`. */
+  /**
+   * Limits a wait, before jitter. A `retryAfterMs` may be longer. Milliseconds, `baseDelayMs` or more.
+   * @defaultValue 2,000, or `baseDelayMs` if that is more
+   */
   readonly maxDelayMs?: number | undefined;
-  /** How waits are spread; it only shortens. `true` is `'full'`, `false` is `'none'`. Default true. */
+  /**
+   * Randomizes each wait. Jitter can shorten a wait but never lengthens it. `true` means `'full'`, `false` means
+   * `'none'`. @defaultValue true
+   */
   readonly jitter?: boolean | Jitter | undefined;
-  /** The wait after the n-th attempt instead, in milliseconds above 0. Cap and jitter still apply; a bad value gives the built-in wait. */
+  /**
+   * Returns the wait after the n-th attempt in milliseconds, instead of doubling. `maxDelayMs` and jitter still apply.
+   * @defaultValue doubles the wait
+   * @example `(attempt) => attempt * 100`
+   */
   readonly backoff?: Backoff | undefined;
-  /** Which errors are worth another attempt. One that throws or gives no boolean is a no. Default: every error but those that no attempt can mend. */
+  /**
+   * Selects the errors to retry. A predicate that throws or returns a non-boolean counts as `false`.
+   * @defaultValue every error, except those that a retry can't fix
+   * @example `[429, 503, 'ECONNRESET', (error) => error instanceof TypeError]`
+   */
   readonly retryOn?: ErrorFilter | readonly ErrorFilter[] | undefined;
-  /** Bounds the retries of all who share it; `null`: none. Default: for `retry` the one of the process, or of the `clock` if another is given; for `withRetry` one for each function. */
+  /**
+   * Limits the retries of all calls that share the budget. `null` means no limit. @defaultValue `retry`: one for the
+   * process, or for the `clock`. `withRetry`: one per function
+   */
   readonly budget?: RetryBudget | null | undefined;
-  /** Ends the retry at once with the signal's reason, also while it waits. */
+  /** Ends the retry at once with the reason of the signal, also during a wait. @defaultValue none */
   readonly signal?: AbortSignal | undefined;
-  /** Called before each wait. What it throws changes nothing. */
+  /**
+   * Called before each wait. Its errors are reported to `onInternalError`. @defaultValue none
+   * @example `({ attempt, delayMs }) => console.log(attempt, delayMs)`
+   */
   readonly onRetry?: ((event: RetryEvent) => unknown) | undefined;
-  /** Where time comes from. Default: the system. */
+  /** Provides the time. @defaultValue `systemClock` */
   readonly clock?: Clock | undefined;
-  /** Numbers from 0 up to, but not including, 1, for the jitter. Default: the system's. */
+  /** Provides random numbers for the jitter, from 0 to 1 (exclusive). @defaultValue `Math.random` */
   readonly random?: Random | undefined;
-  /** Told what your functions in these options did wrong. Default: one `console.error` a second at most. */
+  /**
+   * Receives errors that your functions in these options throw. @defaultValue logs at most one error per second with
+   * `console.error`
+   */
   readonly onInternalError?: InternalErrorHandler | undefined;
 }
 
@@ -69,17 +96,90 @@ const createRetryRules = (): Readonly<Record<keyof RetryOptions, Requirement>> =
 
 const RETRY_RULES = /* @__PURE__ */ createRetryRules();
 
-/**
- * Options that are right, each read once.
- *
- * @throws CircuitBreakerConfigError that lists every problem.
- */
-export function readRetryOptions(options: RetryOptions): RetryOptions {
+/** The options with their defaults. */
+export interface RetryPlan extends ErrorReporter {
+  readonly attempts: number;
+  /** `Infinity` without a limit. */
+  readonly totalTimeoutMs: number;
+  readonly waits: BackoffRules;
+  /** Returns true if `retryOn` selects the error. Never throws. */
+  readonly isRetryable: (error: unknown) => boolean;
+  readonly budget: RetryBudget | null;
+  readonly signal: AbortSignal | undefined;
+  readonly onRetry: ((event: RetryEvent) => unknown) | undefined;
+  readonly timeline: Timeline;
+}
+
+/** What messages about a retry start with. */
+const RETRY = '`retry()`';
+
+/** All retries share it, so that one mistake in the options of many retries prints once per second. */
+const printer = /* @__PURE__ */ new Reporter('retry', undefined, RETRY);
+
+/** Reads and validates options, and adds the defaults. @throws CircuitBreakerConfigError that lists every problem. */
+export function planRetry(options: RetryOptions, defaultBudget: (clock: Clock) => RetryBudget): RetryPlan {
+  const {
+    attempts = 3,
+    totalTimeoutMs = 30_000,
+    clock = systemClock,
+    retryOn,
+    budget,
+    signal,
+    onRetry,
+    onInternalError,
+    ...waits
+  } = readRetryOptions(options);
+  const reporter = onInternalError === undefined ? printer : new Reporter('retry', onInternalError);
+  const report: RetryPlan['report'] = (source, error) => reporter.report(source, error, timeline.now());
+  const timeline = timelineOf(clock);
+  return {
+    attempts,
+    totalTimeoutMs: totalTimeoutMs ?? Number.POSITIVE_INFINITY,
+    waits: backoffOf(waits),
+    isRetryable: retryOn === undefined ? () => true : filterOf(retryOn, report),
+    budget: budget === undefined ? defaultBudget(clock) : budget,
+    signal,
+    onRetry,
+    timeline,
+    report,
+  };
+}
+
+function readRetryOptions(options: RetryOptions): RetryOptions {
   const { values, problems } = readOptions(options, RETRY_RULES);
   const { baseDelayMs, maxDelayMs } = values as RetryOptions;
   if (baseDelayMs !== undefined && maxDelayMs !== undefined && maxDelayMs < baseDelayMs) {
-    problems.push(`Expected \`maxDelayMs\` to be at least \`baseDelayMs\`, ${baseDelayMs}, got ${maxDelayMs}`);
+    problems.push(mustBe('maxDelayMs', `at least \`baseDelayMs\` (${baseDelayMs})`, maxDelayMs));
   }
-  assertNone('retry', problems);
+  assertNone('retry', problems, RETRY);
   return values;
+}
+
+/** Returns the waits as backoff options of a breaker. */
+function backoffOf({
+  baseDelayMs,
+  maxDelayMs,
+  jitter = true,
+  backoff,
+  random = systemRandom,
+}: RetryOptions): BackoffRules {
+  const recoveryTimeoutMs = baseDelayMs ?? Math.min(100, maxDelayMs ?? Number.POSITIVE_INFINITY);
+  const maxBackoffMs = maxDelayMs ?? Math.max(2_000, recoveryTimeoutMs);
+  const kind = typeof jitter === 'string' ? jitter : jitter ? 'full' : 'none';
+  return { recoveryTimeoutMs, maxBackoffMs, exponentialBackoff: true, jitter: kind, backoff, random };
+}
+
+function filterOf(
+  retryOn: NonNullable<RetryOptions['retryOn']>,
+  report: RetryPlan['report'],
+): RetryPlan['isRetryable'] {
+  const matches = compileFilters(retryOn);
+  return (error) => {
+    try {
+      return matches(error);
+    } catch (failure) {
+      report('classifier', failure);
+      return false;
+    }
+  };
 }

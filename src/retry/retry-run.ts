@@ -1,21 +1,19 @@
-import { isAborted, OperationContext, reasonOf, unwatch, watch } from '../breaker/call/signal.ts';
-import type { AbortTarget } from '../breaker/call/signal.ts';
+import { type AbortTarget, isAborted, OperationContext, reasonOf, unwatch, watch } from '../breaker/call/signal.ts';
 import type { Timer } from '../core/clock.ts';
 import { CircuitBreakerTimeoutError } from '../core/errors.ts';
-import { follow, quietly } from '../core/untrusted.ts';
-import type { RetryEvent } from './retry-options.ts';
-import type { RetryPlan } from './retry-plan.ts';
+import { safeThen, tryOrUndefined } from '../core/untrusted.ts';
+import type { RetryEvent, RetryPlan } from './retry-options.ts';
 import { waitBeforeNext } from './retry-wait.ts';
 
-/** What the operation of a retry receives. */
+/** The argument of an operation that is retried. */
 export interface RetryContext {
-  /** Aborts when the caller gives up and when the total has passed. One for all attempts, made when first read. */
+  /** Aborts when the caller's signal aborts, and at the total timeout. All attempts share it. */
   readonly signal: AbortSignal;
-  /** Which attempt this is: 1, 2, … */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
 }
 
-/** An operation that may be run more than once. */
+/** An operation that may run more than once. */
 export type RetryOperation<T> = (context: RetryContext) => T | PromiseLike<T>;
 
 class Attempt implements RetryContext {
@@ -32,7 +30,7 @@ class Attempt implements RetryContext {
   }
 }
 
-/** One retry from its first attempt to its end. */
+/** One operation with its retries, from the first attempt to the result. */
 export class RetryRun<T> implements AbortTarget {
   readonly #operation: RetryOperation<T>;
   readonly #plan: RetryPlan;
@@ -46,7 +44,12 @@ export class RetryRun<T> implements AbortTarget {
   #totalTimer: Timer | null = null;
   #waitTimer: Timer | null = null;
 
-  private constructor(operation: RetryOperation<T>, plan: RetryPlan, resolve: (value: T) => void, reject: (error: unknown) => void) {
+  private constructor(
+    operation: RetryOperation<T>,
+    plan: RetryPlan,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ) {
     this.#operation = operation;
     this.#plan = plan;
     this.#resolve = resolve;
@@ -55,7 +58,7 @@ export class RetryRun<T> implements AbortTarget {
     this.#deadline = plan.timeline.now() + plan.totalTimeoutMs;
   }
 
-  /** Begins at once, and gives the value of the first attempt that succeeds. */
+  /** Starts the first attempt, and returns the value of the first attempt that succeeds. */
   static start<T>(operation: RetryOperation<T>, plan: RetryPlan): Promise<T> {
     if (isAborted(plan.signal)) return Promise.reject(reasonOf(plan.signal));
     return new Promise((resolve, reject) => new RetryRun(operation, plan, resolve, reject).#start());
@@ -64,11 +67,12 @@ export class RetryRun<T> implements AbortTarget {
   #start(): void {
     const { signal, budget, timeline, totalTimeoutMs } = this.#plan;
     if (signal !== undefined) watch(signal, this);
-    // A signal is the caller's object, and so is a clock: either may end the retry before it begins.
+    // The signal may have aborted while it was being watched.
     if (this.#ended) return;
-    if (totalTimeoutMs !== Number.POSITIVE_INFINITY) this.#totalTimer = timeline.after(totalTimeoutMs, () => this.#expire());
-    if (this.#ended) return;
-    quietly(() => budget?.deposit());
+    if (totalTimeoutMs !== Number.POSITIVE_INFINITY) {
+      this.#totalTimer = timeline.after(totalTimeoutMs, () => this.#expire());
+    }
+    tryOrUndefined(() => budget?.deposit());
     this.#try();
   }
 
@@ -81,56 +85,60 @@ export class RetryRun<T> implements AbortTarget {
       this.#fail(error);
       return;
     }
-    follow(
-      result,
-      (value: T) => this.#end(() => this.#resolve(value)),
-      (error) => this.#fail(error),
-    );
+    safeThen(result, (value: T) => this.#end(() => this.#resolve(value)), (error) => this.#fail(error));
   }
 
   #fail(error: unknown): void {
     if (this.#ended) return;
-    const { budget, timeline } = this.#plan;
+    const { timeline } = this.#plan;
     const attempt = this.#attempt;
     const delayMs = waitBeforeNext(error, { attempt, leftMs: this.#deadline - timeline.now() }, this.#plan);
-    // Code of the caller has been asked, and may have ended the retry.
+    // `retryOn`, `backoff` or `random` may have aborted the signal.
     if (this.#ended) return;
-    if (delayMs === undefined || (budget !== null && quietly(() => budget.withdraw()) !== true)) {
+    if (delayMs === undefined || !this.#hasBudget()) {
       this.#end(() => this.#reject(error));
       return;
     }
     this.#lastError = error;
-    this.#tell({ attempt, error, delayMs });
+    this.#notify({ attempt, error, delayMs });
     if (!this.#ended) this.#waitTimer = timeline.after(delayMs, () => this.#tryAgain());
   }
 
-  #tell(event: RetryEvent): void {
+  /** A budget of the user that throws has nothing left. */
+  #hasBudget(): boolean {
+    const { budget, report } = this.#plan;
+    try {
+      return budget?.withdraw() !== false;
+    } catch (error) {
+      report('budget', error);
+      return false;
+    }
+  }
+
+  #notify(event: RetryEvent): void {
     const { onRetry, report } = this.#plan;
     if (onRetry === undefined) return;
     try {
-      const answer = onRetry(event);
-      follow(answer, () => {}, (error) => report('listener', error));
+      safeThen(onRetry(event), () => {}, (error) => report('listener', error));
     } catch (error) {
       report('listener', error);
     }
   }
 
-  /** After the wait. A timer may fire although it was cancelled, and late where the process was frozen. */
+  /** A timer may fire after it was cancelled, and late if the process was suspended. */
   #tryAgain(): void {
     if (this.#ended) return;
     if (this.#plan.timeline.now() >= this.#deadline) this.#expire();
     else this.#try();
   }
 
-  /** The caller has given up. */
   onAbort(): void {
     this.#giveUp(reasonOf(this.#plan.signal));
   }
 
-  /** The total has passed. */
   #expire(): void {
     const { totalTimeoutMs } = this.#plan;
-    const message = `Retry took longer than ${totalTimeoutMs} ms in all, its totalTimeoutMs; attempt ${this.#attempt} was the last`;
+    const message = `\`retry()\` took longer than ${totalTimeoutMs} ms, in attempt ${this.#attempt}.`;
     const options = this.#lastError === undefined ? undefined : { cause: this.#lastError };
     this.#giveUp(new CircuitBreakerTimeoutError('retry', totalTimeoutMs, message, options));
   }

@@ -1,39 +1,36 @@
-import { jittered } from '../backoff/jitter.ts';
-import { drawRandom, fullWait } from '../breaker/circuit/opening.ts';
-import type { Waiting } from '../breaker/circuit/opening.ts';
+import { drawWait, fullWait } from '../backoff/backoff.ts';
 import { alongCauses } from '../core/error-filter.ts';
-import { isCircuitBreakerConfigError, isCircuitBreakerDisposedError, isCircuitBreakerOpenError } from '../core/errors.ts';
-import { peek } from '../core/untrusted.ts';
-import type { RetryPlan } from './retry-plan.ts';
-
-/** Where a retry stands when an attempt has failed. */
-interface Standing {
-  /** The attempt that failed, from 1. */
-  readonly attempt: number;
-  /** What is left of the total; `Infinity` without one. */
-  readonly leftMs: number;
-}
+import {
+  isCircuitBreakerConfigError,
+  isCircuitBreakerDisposedError,
+  isCircuitBreakerOpenError,
+} from '../core/errors.ts';
+import { safeGet } from '../core/untrusted.ts';
+import type { RetryPlan } from './retry-options.ts';
 
 /**
- * Whole milliseconds to wait before the next attempt; undefined when there is to be none.
+ * Returns the wait before the next attempt in whole milliseconds, or undefined for no retry.
  *
- * What an error asks for is waited out in full, and the usual wait comes on top: all who were rejected must not come back in the
- * same millisecond. A wait that would leave nothing of the total is not begun.
+ * The usual wait is added to the pause that an error asks for, so that callers that were rejected
+ * together don't return in the same millisecond. There is no retry if the wait exceeds the rest of the
+ * total timeout.
+ * @param attempt the number of the attempt that failed, from 1.
+ * @param leftMs the rest of the total timeout, or `Infinity`.
  */
-export function waitBeforeNext(error: unknown, { attempt, leftMs }: Standing, plan: Pick<RetryPlan, 'attempts' | 'wants' | 'waiting'>): number | undefined {
-  if (attempt >= plan.attempts) return undefined;
+export function waitBeforeNext(
+  error: unknown,
+  { attempt, leftMs }: { readonly attempt: number; readonly leftMs: number },
+  plan: Pick<RetryPlan, 'attempts' | 'isRetryable' | 'waits' | 'report'>,
+): number | undefined {
+  const { attempts, isRetryable, waits } = plan;
+  if (attempt >= attempts) return undefined;
   const pauseMs = pauseAskedBy(error);
-  if (pauseMs >= leftMs || !plan.wants(error)) return undefined;
-  const waitMs = Math.max(1, Math.ceil(pauseMs + usualWait(attempt, plan.waiting)));
+  if (pauseMs >= leftMs || !isRetryable(error)) return undefined;
+  const waitMs = Math.max(1, Math.ceil(pauseMs + drawWait(fullWait(attempt, waits, plan), waits, plan)));
   return waitMs < leftMs ? waitMs : undefined;
 }
 
-function usualWait(attempt: number, waiting: Waiting): number {
-  const { maxBackoffMs, jitter } = waiting.options;
-  return jittered(Math.min(fullWait(attempt, waiting), maxBackoffMs), jitter, () => drawRandom(waiting));
-}
-
-/** The pause that an error asks for, or the first along its causes that says anything; `Infinity`: for ever. */
+/** Returns the pause that the error or the nearest of its causes asks for. `Infinity` means no retry. */
 function pauseAskedBy(error: unknown): number {
   let pauseMs = 0;
   alongCauses((each) => {
@@ -46,8 +43,8 @@ function pauseAskedBy(error: unknown): number {
 
 function pauseOf(error: unknown): number | undefined {
   if (isCircuitBreakerDisposedError(error) || isCircuitBreakerConfigError(error)) return Number.POSITIVE_INFINITY;
-  const asked = peek(error, 'retryAfterMs');
+  const asked = safeGet(error, 'retryAfterMs');
   if (typeof asked === 'number' && asked >= 0) return asked;
-  // Forced open: only somebody's release ends that.
+  // The circuit is forced open until `release()` is called.
   return isCircuitBreakerOpenError(error) ? Number.POSITIVE_INFINITY : undefined;
 }

@@ -7,8 +7,7 @@ interface Pending {
 }
 
 /**
- * A clock that stands still until it is told to move.
- *
+ * A clock that moves only when a test moves it.
  * @example
  * ```ts
  * import { UnifiedCircuitBreaker } from 'unified-circuit-breaker';
@@ -22,19 +21,17 @@ interface Pending {
  * ```
  */
 export class FakeClock implements Clock {
-  /** How much time has really passed: what timers go by. */
+  /** The time that has passed, which timers follow. Jumps don't change it. */
   #passed = 0;
   #now: number;
   #wall: number;
   readonly #pending = new Set<Pending>();
 
   /**
-   * A clock that starts at `now` and `wall`.
-   *
-   * @param start `now`: where `now()` starts, in milliseconds; `wall`: where `wall()` starts, in milliseconds since the Unix epoch. Default 0.
+   * @param start.now first value of `now()`, in milliseconds. Default 0.
+   * @param start.wall first value of `wall()`, in milliseconds since the Unix epoch. Default 0.
    */
-  constructor(start: { readonly now?: number | undefined; readonly wall?: number | undefined } = {}) {
-    const { now = 0, wall = 0 } = start;
+  constructor({ now = 0, wall = 0 }: { readonly now?: number | undefined; readonly wall?: number | undefined } = {}) {
     this.#now = now;
     this.#wall = wall;
   }
@@ -53,16 +50,12 @@ export class FakeClock implements Clock {
     this.#pending.add(pending);
     return {
       cancel: () => void this.#pending.delete(pending),
-      ref: () => {
-        pending.holdsProcess = true;
-      },
-      unref: () => {
-        pending.holdsProcess = false;
-      },
+      ref: () => void (pending.holdsProcess = true),
+      unref: () => void (pending.holdsProcess = false),
     };
   }
 
-  /** Timers that wait to run. */
+  /** Timers that haven't run yet. */
   get timers(): number {
     return this.#pending.size;
   }
@@ -73,10 +66,9 @@ export class FakeClock implements Clock {
   }
 
   /**
-   * Lets time pass and runs the timers that fall due, in order, each at its own moment.
-   *
-   * @param ms 0 or more.
-   * @throws RangeError when `ms` is not that; `jump` moves the clock back.
+   * Moves time forward and runs the timers that fall due, in order, each at its own moment.
+   * @param ms finite milliseconds, 0 or more.
+   * @throws RangeError if `ms` is out of range. To move the clock back, use `jump()`.
    */
   advance(ms: number): void {
     const end = this.#endOf(ms);
@@ -84,7 +76,7 @@ export class FakeClock implements Clock {
     this.#moveTo(end);
   }
 
-  /** The same, and lets promises settle before and after each timer. */
+  /** Like `advance()`, and lets promises settle before and after each timer. */
   async advanceAsync(ms: number): Promise<void> {
     const end = this.#endOf(ms);
     await settle();
@@ -96,30 +88,32 @@ export class FakeClock implements Clock {
     await settle();
   }
 
-  /** Lets time pass and runs nothing, as in a process that was frozen; what fell due runs at the next `advance`. */
+  /** Moves time forward without running timers, as in a frozen process. The next `advance()` runs them. */
   freeze(ms: number): void {
     this.#moveTo(this.#endOf(ms));
   }
 
-  /** Moves the reading of `now()` by any amount, also back, as a faulty clock does; no time passes. */
+  /** Changes `now()` by any amount, also back, as a faulty clock does. No time passes. */
   jump(ms: number): void {
     this.#now += ms;
   }
 
-  /** Moves `wall()` by any amount, as when the system's time is set. */
+  /** Changes `wall()` by any amount, as when the system time is set. */
   jumpWall(ms: number): void {
     this.#wall += ms;
   }
 
   #endOf(ms: number): number {
-    if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) throw new RangeError(`Expected the time to advance to be finite milliseconds, 0 or more, got ${ms}`);
+    if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(`\`ms\` must be finite milliseconds (0 or more). Received ${ms}.`);
+    }
     return this.#passed + ms;
   }
 
   #nextDue(end: number): Pending | undefined {
     let first: Pending | undefined;
     for (const pending of this.#pending) {
-      // The set is walked in the order of starting, which decides between equals.
+      // The set iterates in the order of starting, which decides between timers of one moment.
       if (pending.at <= end && (first === undefined || pending.at < first.at)) first = pending;
     }
     return first;
@@ -132,7 +126,7 @@ export class FakeClock implements Clock {
   }
 
   #moveTo(end: number): void {
-    // A timer that runs may advance the clock itself.
+    // A timer may advance the clock itself.
     const step = Math.max(0, end - this.#passed);
     this.#passed += step;
     this.#now += step;
@@ -140,7 +134,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Long enough for any chain of promises that code under test can reasonably have. */
+/** Enough turns for any realistic chain of promises. */
 const MICROTASKS = 50;
 
 async function settle(): Promise<void> {

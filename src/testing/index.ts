@@ -1,6 +1,5 @@
 /**
- * What tests of code with breakers need.
- *
+ * Tools for tests of code with breakers.
  * @module
  */
 export { FakeClock } from './fake-clock.ts';

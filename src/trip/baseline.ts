@@ -1,16 +1,16 @@
-/** Outcomes in one lesson: enough for a share, few enough to learn within minutes. */
-const LESSON = 100;
-/** The average follows a worse lesson slowly and a better one fast, after Semian's smoother: a fault must not become normal. */
-const SLOWLY = 0.02;
-const FAST = 0.2;
-/** A lesson above this is no noise, and teaches nothing. */
-const QUIET = 0.3;
-/** Nothing worse than this is ever called normal. */
+/** Outcomes in one sample: enough for a rate, few enough to learn within minutes. */
+const SAMPLE = 100;
+/** A fault must not become normal, so the average rises slowly and falls fast (after Semian's smoother). */
+const RISE = 0.02;
+const FALL = 0.2;
+/** A sample with a higher rate shows a fault, not noise, and isn't learned. */
+const LARGEST_NOISE = 0.3;
+/** The highest rate that counts as normal. */
 const CAP = 0.2;
 
-/** What share of outcomes is bad while all is well: an asymmetric average, taken from lessons of 100 outcomes. */
+/** Learns the usual rate of bad outcomes: an asymmetric moving average over samples of 100 outcomes. */
 export class Baseline {
-  /** 0 until something was learned, at most 0.2. */
+  /** From 0 to 0.2. 0 until something was learned. */
   rate = 0;
   #seen = 0;
   #bad = 0;
@@ -18,24 +18,25 @@ export class Baseline {
   record(bad: boolean): void {
     this.#seen += 1;
     if (bad) this.#bad += 1;
-    if (this.#seen === LESSON) this.#learn();
+    if (this.#seen === SAMPLE) this.#learn();
   }
 
   #learn(): void {
-    const share = this.#bad / LESSON;
-    if (share <= QUIET) this.rate = Math.min(CAP, this.rate + (share > this.rate ? SLOWLY : FAST) * (share - this.rate));
-    this.interrupt();
+    const share = this.#bad / SAMPLE;
+    if (share <= LARGEST_NOISE) {
+      this.rate = Math.min(CAP, this.rate + (share > this.rate ? RISE : FALL) * (share - this.rate));
+    }
+    this.discardSample();
   }
 
-  /** Drops the lesson that was begun: a circuit that opens was not quiet. */
-  interrupt(): void {
+  /** Drops the sample in progress, which may show the fault that opened the circuit. */
+  discardSample(): void {
     this.#seen = 0;
     this.#bad = 0;
   }
 
-  /** Forgets everything. */
   forget(): void {
     this.rate = 0;
-    this.interrupt();
+    this.discardSample();
   }
 }

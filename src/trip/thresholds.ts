@@ -1,90 +1,89 @@
 import type { HealthAnswer } from '../core/health.ts';
+import type { AdaptiveMetrics } from '../core/metrics.ts';
 
 /** How far thresholds may move. */
 export interface ThresholdBounds {
-  /** The least share of the configured value. Above 0, to 1. */
+  /** The smallest share of the configured value. From 0 (exclusive) to 1. */
   readonly floor: number;
-  /** The largest multiple of the configured value. 1 to 10. */
+  /** The largest multiple of the configured value. From 1 to 10. */
   readonly ceiling: number;
-  /** `absolute`: what was learned may only raise. `relative`: a dependency that hardly ever fails may be held to that. */
+  /** `absolute`: the learned failure rate can only raise thresholds. `relative`: it can also lower them. */
   readonly sensitivity: 'absolute' | 'relative';
 }
 
-/** Why a threshold is not the configured one. */
-type ThresholdReason = 'slow' | 'health_degraded' | 'health_healthy' | 'noisy' | 'reliable';
+/** The thresholds that adapt. */
+export type Thresholds = Pick<AdaptiveMetrics, 'failureThreshold' | 'errorRateThreshold'>;
 
-/** The two thresholds that adapt; `null` where the rule is off. */
-export interface Thresholds {
-  /** Failures in a row. */
-  readonly failureThreshold: number | null;
-  /** Share of failures. */
-  readonly errorRateThreshold: number | null;
-}
+/** The thresholds in effect, and why they differ from the configured ones. */
+export type MovedThresholds = Omit<AdaptiveMetrics, 'baselineErrorRate'>;
 
-/** What thresholds follow. */
+/** Facts that thresholds follow. */
 export interface ThresholdSignals {
-  /** The failure rate while all is well, 0 to 1. */
+  /** The usual failure rate, 0 to 1. */
   readonly normalErrorRate: number;
-  /** The share of slow calls while all is well, 0 to 1. */
+  /** The usual share of slow calls, 0 to 1. */
   readonly normalSlowRate: number;
-  /** The share of slow calls in the window, 0 to 1; 0 when too few are known. */
+  /** The share of slow calls in the window, 0 to 1. 0 if the window holds too few calls. */
   readonly slowRate: number;
   readonly health: HealthAnswer | null;
-  /** Outcomes that a rate is taken from. */
+  /** Outcomes that a rate is computed from. */
   readonly sampleSize: number;
 }
 
-/** Thresholds in force, and why. Without a reason they are the configured ones. */
-export interface MovedThresholds extends Thresholds {
-  readonly reasons: readonly ThresholdReason[];
-}
-
-/** So much more than the normal share of slow calls is chance; half of all calls above that is the whole effect. */
+/** Slow calls up to this much above the usual share are chance. */
 const SLOW_CHANCE = 0.1;
+/** From there, this much more has the full effect. */
 const SLOW_RANGE = 0.4;
 const DEGRADED = 0.75;
 const HEALTHY = 1.25;
-/** A dependency at its normal error rate may show a run of failures that opens the circuit once in so many calls. */
+/** Consecutive failures that happen at the usual failure rate once in this many calls must not open the circuit. */
 const CALLS_PER_UNLUCKY_RUN = 10_000_000;
 /** Standard deviations of a sample that are still noise. */
 const NOISE_DEVIATIONS = 3;
 
-/** The thresholds that signals ask for, within the bounds. Without signals they are the configured ones. */
-export function thresholdsInForce(configured: Thresholds, signals: ThresholdSignals, bounds: ThresholdBounds): MovedThresholds {
-  const reasons: ThresholdReason[] = [];
-  const factor = Math.min(bounds.ceiling, Math.max(bounds.floor, slowFactor(signals, bounds, reasons) * healthFactor(signals, reasons)));
-  const { failureThreshold: run, errorRateThreshold: rate } = configured;
-  const failureThreshold = run === null ? null : movedRun(run, signals, bounds, factor, reasons);
-  const errorRateThreshold = rate === null ? null : movedRate(rate, signals, bounds, factor, reasons);
+const between = (least: number, value: number, most: number): number => Math.min(most, Math.max(least, value));
+
+/** The thresholds that the signals ask for, within the bounds. Without signals, they are the configured ones. */
+export function thresholdsInForce(
+  { failureThreshold: run, errorRateThreshold: rate }: Thresholds, signals: ThresholdSignals, bounds: ThresholdBounds,
+): MovedThresholds {
+  const { floor, ceiling } = bounds;
+  const reasons = new Set<string>();
+  const factor = between(floor, slowFactor(signals, floor, reasons) * healthFactor(signals, reasons), ceiling);
+  const movedRun = (least: number): number => Math.round(usualRun(least, signals, reasons) * factor);
+  const movedRate = (least: number): number => usualRate(least, signals, bounds, reasons) * factor;
+  const failureThreshold =
+    run === null ? null : between(Math.ceil(run * floor), movedRun(run), Math.floor(run * ceiling));
+  const errorRateThreshold = rate === null ? null : between(rate * floor, movedRate(rate), Math.min(1, rate * ceiling));
   const asConfigured = failureThreshold === run && errorRateThreshold === rate;
-  return { failureThreshold, errorRateThreshold, reasons: asConfigured ? [] : [...new Set(reasons)] };
+  return { failureThreshold, errorRateThreshold, reasons: asConfigured ? [] : [...reasons] };
 }
 
-function slowFactor({ slowRate, normalSlowRate }: ThresholdSignals, { floor }: ThresholdBounds, reasons: ThresholdReason[]): number {
-  const excess = Math.min(1, Math.max(0, (slowRate - normalSlowRate - SLOW_CHANCE) / SLOW_RANGE));
-  if (excess > 0) reasons.push('slow');
+function slowFactor({ slowRate, normalSlowRate }: ThresholdSignals, floor: number, reasons: Set<string>): number {
+  const excess = between(0, (slowRate - normalSlowRate - SLOW_CHANCE) / SLOW_RANGE, 1);
+  if (excess > 0) reasons.add('slow');
   return 1 - (1 - floor) * excess;
 }
 
-function healthFactor({ health }: ThresholdSignals, reasons: ThresholdReason[]): number {
+function healthFactor({ health }: ThresholdSignals, reasons: Set<string>): number {
   if (health !== 'degraded' && health !== 'healthy') return 1;
-  reasons.push(`health_${health}`);
+  reasons.add(`health_${health}`);
   return health === 'degraded' ? DEGRADED : HEALTHY;
 }
 
-function movedRun(run: number, { normalErrorRate: normal }: ThresholdSignals, { floor, ceiling }: ThresholdBounds, factor: number, reasons: ThresholdReason[]): number {
-  // normal^n ≤ 1 / calls; none for a rate of 0, whose logarithm is infinite.
+/** The longest usual run n of failures: normal^n ≤ 1 / calls. 0 for a rate of 0, whose logarithm is infinite. */
+function usualRun(run: number, { normalErrorRate: normal }: ThresholdSignals, reasons: Set<string>): number {
   const longest = Math.ceil(Math.log(CALLS_PER_UNLUCKY_RUN) / -Math.log(normal));
-  if (longest > run) reasons.push('noisy');
-  return Math.min(Math.floor(run * ceiling), Math.max(Math.ceil(run * floor), Math.round(Math.max(run, longest) * factor)));
+  if (longest > run) reasons.add('noisy');
+  return Math.max(run, longest);
 }
 
-function movedRate(rate: number, { normalErrorRate: normal, sampleSize }: ThresholdSignals, bounds: ThresholdBounds, factor: number, reasons: ThresholdReason[]): number {
-  const { floor, ceiling, sensitivity } = bounds;
+/** The highest failure rate that noise explains, by the normal approximation of the binomial distribution. */
+function usualRate(rate: number, signals: ThresholdSignals, bounds: ThresholdBounds, reasons: Set<string>): number {
+  const { normalErrorRate: normal, sampleSize } = signals;
   const noise = normal + NOISE_DEVIATIONS * Math.sqrt((normal * (1 - normal)) / sampleSize);
-  if (noise > rate) reasons.push('noisy');
-  const reliable = sensitivity === 'relative' && normal > 0 && noise < rate;
-  if (reliable) reasons.push('reliable');
-  const base = reliable ? noise : Math.max(rate, noise);
-  return Math.min(1, rate * ceiling, Math.max(rate * floor, base * factor));
+  if (noise > rate) reasons.add('noisy');
+  const isReliable = bounds.sensitivity === 'relative' && normal > 0 && noise < rate;
+  if (isReliable) reasons.add('reliable');
+  return isReliable ? noise : Math.max(rate, noise);
 }

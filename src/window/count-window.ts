@@ -1,7 +1,8 @@
 import type { OutcomeBits, Window } from './window.ts';
 
-/** Two bits an outcome, fifteen outcomes a small integer. */
-const PER_WORD = 15;
+/** Two bits per outcome, fifteen outcomes per small integer. */
+const OUTCOMES_PER_WORD = 15;
+const BITS_PER_WORD = 2 * OUTCOMES_PER_WORD;
 
 /** The last `size` outcomes, in a ring with running totals. */
 export class CountWindow implements Window {
@@ -10,37 +11,48 @@ export class CountWindow implements Window {
   slowCalls = 0;
   readonly #size: number;
   #ring: number[] | null = null;
-  #at = 0;
+  /** The slot of the next outcome, which holds the oldest one. */
+  #slot = 0;
+  /** Where that slot is: its word, and its bits in the word. */
+  #word = 0;
+  #shift = 0;
 
   constructor(size: number) {
     this.#size = size;
   }
 
   record(outcome: OutcomeBits): void {
-    const ring = (this.#ring ??= new Array<number>(Math.ceil(this.#size / PER_WORD)).fill(0));
-    const index = Math.trunc(this.#at / PER_WORD);
-    const shift = (this.#at - index * PER_WORD) * 2;
-    const word = ring[index] as number;
-    const oldest = (word >> shift) & 3;
+    const ring = (this.#ring ??= new Array<number>(Math.ceil(this.#size / OUTCOMES_PER_WORD)).fill(0));
+    const word = ring[this.#word] as number;
+    // A slot that was never written holds 0, so subtracting it changes nothing.
+    const oldest = (word >> this.#shift) & 3;
     if (this.calls < this.#size) this.calls += 1;
-    // A slot that was never written holds 0, so subtracting it is harmless.
-    this.failures += (outcome & 1) - (oldest & 1);
-    this.slowCalls += (outcome >> 1) - (oldest >> 1);
-    if (oldest !== outcome) ring[index] = word ^ ((oldest ^ outcome) << shift);
-    this.#at = this.#at + 1 === this.#size ? 0 : this.#at + 1;
+    if (oldest !== outcome) {
+      this.failures += (outcome & 1) - (oldest & 1);
+      this.slowCalls += (outcome >> 1) - (oldest >> 1);
+      ring[this.#word] = word ^ ((oldest ^ outcome) << this.#shift);
+    }
+    this.#slot += 1;
+    this.#shift += 2;
+    if (this.#slot === this.#size) this.#slot = this.#word = this.#shift = 0;
+    else if (this.#shift === BITS_PER_WORD) {
+      this.#word += 1;
+      this.#shift = 0;
+    }
   }
 
-  roll(): void {}
-
-  /** The same outcomes, as many of the newest as fit, in a window of another size. */
+  /** The newest outcomes that fit, in a window of another size. */
   resized(size: number): CountWindow {
     const next = new CountWindow(size);
-    for (let age = Math.min(this.calls, size); age > 0; age -= 1) next.record(this.#outcomeAt((this.#at - age + this.#size) % this.#size));
+    for (let age = Math.min(this.calls, size); age > 0; age -= 1) {
+      next.record(this.#outcomeAt((this.#slot - age + this.#size) % this.#size));
+    }
     return next;
   }
 
-  #outcomeAt(index: number): OutcomeBits {
-    return (((this.#ring?.[Math.trunc(index / PER_WORD)] as number) >> ((index % PER_WORD) * 2)) & 3) as OutcomeBits;
+  #outcomeAt(slot: number): OutcomeBits {
+    const word = this.#ring?.[Math.trunc(slot / OUTCOMES_PER_WORD)] as number;
+    return ((word >> ((slot % OUTCOMES_PER_WORD) * 2)) & 3) as OutcomeBits;
   }
 
   clear(): void {
@@ -48,6 +60,6 @@ export class CountWindow implements Window {
     this.failures = 0;
     this.slowCalls = 0;
     this.#ring?.fill(0);
-    this.#at = 0;
+    this.#slot = this.#word = this.#shift = 0;
   }
 }

@@ -1,13 +1,16 @@
 import type { OutcomeBits, Window } from './window.ts';
 
-/** Calls, failures and slow calls of one bucket stand side by side. */
+/** Calls, failures and slow calls of one bucket are next to each other. */
 const FIELDS = 3;
+/** The fast path ends this much before the edge of a bucket, because only the division is exact there. */
+const EARLY = 1 - 1e-9;
 
 /**
  * The outcomes of the last `windowMs`, in `buckets` buckets with running totals.
  *
- * A bucket leaves as a whole, so the window covers between (buckets − 1) / buckets of `windowMs` and all of it.
- * A bucket is found by its tick, floor((now − origin) / width), after Sentinel's LeapArray.
+ * A bucket is dropped as a whole, so the window covers between (buckets − 1) / buckets of `windowMs` and all of it. The
+ * bucket of a moment is floor((now − origin) / width).
+ * @see LeapArray of Alibaba Sentinel
  */
 export class TimeWindow implements Window {
   calls = 0;
@@ -18,6 +21,10 @@ export class TimeWindow implements Window {
   #ring: number[] | null = null;
   readonly #origin: number;
   #tick = 0;
+  /** The moments that certainly belong to the newest bucket, and where that bucket is. */
+  #from = Number.POSITIVE_INFINITY;
+  #until = Number.NEGATIVE_INFINITY;
+  #newest = 0;
 
   constructor(windowMs: number, buckets: number, now: number) {
     this.#widthMs = windowMs / buckets;
@@ -26,45 +33,59 @@ export class TimeWindow implements Window {
   }
 
   record(outcome: OutcomeBits, now: number): void {
-    const ring = (this.#ring ??= new Array<number>(this.#buckets * FIELDS).fill(0));
-    this.roll(now);
-    const tick = this.#tickOf(now);
-    // An outcome may be dated back, to when a lease ended.
-    if (tick <= this.#tick - this.#buckets) return;
-    const at = (tick % this.#buckets) * FIELDS;
+    const at = now >= this.#from && now < this.#until ? this.#newest : this.#bucketOf(now);
+    if (at < 0) return;
+    const ring = this.#ring as number[];
     this.calls += 1;
     ring[at] = (ring[at] as number) + 1;
-    if (outcome === 0) return;
-    this.failures += outcome & 1;
-    this.slowCalls += outcome >> 1;
-    ring[at + 1] = (ring[at + 1] as number) + (outcome & 1);
-    ring[at + 2] = (ring[at + 2] as number) + (outcome >> 1);
+    if (outcome !== 0) this.#add(at, 0, outcome & 1, outcome >> 1);
   }
 
-  /** The same outcomes in a window of another span. Each is dated at the start of its bucket, so that none stays for too long. */
+  /** Adds to a bucket and to the totals. */
+  #add(at: number, calls: number, failures: number, slowCalls: number): void {
+    const ring = this.#ring as number[];
+    this.calls += calls;
+    this.failures += failures;
+    this.slowCalls += slowCalls;
+    ring[at] = (ring[at] as number) + calls;
+    ring[at + 1] = (ring[at + 1] as number) + failures;
+    ring[at + 2] = (ring[at + 2] as number) + slowCalls;
+  }
+
+  /** Where the bucket of a moment is, after rolling. −1 if it has left the window: outcomes can be dated back. */
+  #bucketOf(now: number): number {
+    this.#ring ??= new Array<number>(this.#buckets * FIELDS).fill(0);
+    this.roll(now);
+    const tick = this.#tickOf(now);
+    if (tick <= this.#tick - this.#buckets) return -1;
+    const at = (tick % this.#buckets) * FIELDS;
+    if (tick === this.#tick) {
+      this.#newest = at;
+      this.#from = now;
+      this.#until = this.#origin + (tick + 1) * this.#widthMs * EARLY;
+    }
+    return at;
+  }
+
+  /** The outcomes in a window of another length, each dated at the start of its bucket, so that none stays too long. */
   resized(windowMs: number, buckets: number): TimeWindow {
     const next = new TimeWindow(windowMs, buckets, this.#origin);
+    const ring = this.#ring;
+    if (ring === null) return next;
     for (let tick = Math.max(0, this.#tick - this.#buckets + 1); tick <= this.#tick; tick += 1) {
-      // An endless window has one bucket, and its width times zero is no number.
-      next.#take(tick === 0 ? this.#origin : this.#origin + tick * this.#widthMs, this.#ring ?? [], (tick % this.#buckets) * FIELDS);
+      // An infinite window has one bucket, and infinity times zero isn't a number.
+      const moment = tick === 0 ? this.#origin : this.#origin + tick * this.#widthMs;
+      const at = (tick % this.#buckets) * FIELDS;
+      next.#add(next.#bucketOf(moment), ring[at] as number, ring[at + 1] as number, ring[at + 2] as number);
     }
     return next;
-  }
-
-  #take(moment: number, from: readonly number[], at: number): void {
-    this.roll(moment);
-    const ring = (this.#ring ??= new Array<number>(this.#buckets * FIELDS).fill(0));
-    const to = (this.#tick % this.#buckets) * FIELDS;
-    for (let field = 0; field < FIELDS; field += 1) ring[to + field] = (ring[to + field] as number) + (from[at + field] ?? 0);
-    this.calls += from[at] ?? 0;
-    this.failures += from[at + 1] ?? 0;
-    this.slowCalls += from[at + 2] ?? 0;
   }
 
   roll(now: number): void {
     const tick = this.#tickOf(now);
     if (tick <= this.#tick) return;
-    if (tick - this.#tick >= this.#buckets) this.clear();
+    this.#until = Number.NEGATIVE_INFINITY;
+    if (tick - this.#tick >= this.#buckets || this.#ring === null) this.clear();
     else for (let passed = this.#tick + 1; passed <= tick; passed += 1) this.#drop((passed % this.#buckets) * FIELDS);
     this.#tick = tick;
   }
@@ -74,14 +95,8 @@ export class TimeWindow implements Window {
   }
 
   #drop(at: number): void {
-    const ring = this.#ring;
-    if (ring === null) return;
-    this.calls -= ring[at] as number;
-    this.failures -= ring[at + 1] as number;
-    this.slowCalls -= ring[at + 2] as number;
-    ring[at] = 0;
-    ring[at + 1] = 0;
-    ring[at + 2] = 0;
+    const ring = this.#ring as number[];
+    this.#add(at, -(ring[at] as number), -(ring[at + 1] as number), -(ring[at + 2] as number));
   }
 
   clear(): void {

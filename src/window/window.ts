@@ -1,9 +1,7 @@
 /** One outcome in a window, as bits: `FAILED`, `SLOW`, both or neither. */
 export type OutcomeBits = 0 | 1 | 2 | 3;
 
-/** The bit of a failure. */
 export const FAILED = 1;
-/** The bit of a slow call. */
 export const SLOW = 2;
 
 /** The recent outcomes that the rates are taken from. All operations take constant time. */
@@ -13,7 +11,7 @@ export interface Window {
   readonly failures: number;
   readonly slowCalls: number;
   record(outcome: OutcomeBits, now: number): void;
-  /** Drops what is too old. */
-  roll(now: number): void;
+  /** Drops outcomes that are too old. Missing in a window of calls. */
+  roll?(now: number): void;
   clear(): void;
 }

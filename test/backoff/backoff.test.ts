@@ -1,73 +1,107 @@
-import { describe, expect, it } from 'vitest';
-import { builtInWait, exponential, MOST_OPENINGS, nextOpenings } from '../../src/backoff/backoff.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { drawWait, fullWait } from '../../src/backoff/backoff.ts';
+import type { BackoffRules } from '../../src/backoff/backoff.ts';
+import type { ErrorReporter } from '../../src/core/reporter.ts';
 
-const RULES = { recoveryTimeoutMs: 1_000, maxBackoffMs: 8_000, jitter: 'none' } as const;
+const RULES: BackoffRules = {
+  recoveryTimeoutMs: 250,
+  maxBackoffMs: 8_000,
+  exponentialBackoff: true,
+  jitter: 'none',
+  backoff: undefined,
+  random: () => 0.5,
+};
+const NEVER = Number.POSITIVE_INFINITY;
+const BOOM = new Error('boom');
+const throwing = (): never => {
+  throw BOOM;
+};
+const returning = <T>(value: unknown): (() => T) => () => value as T;
 
-describe('nextOpenings', () => {
+describe('fullWait', () => {
+  it.each<[number, Partial<BackoffRules>, number]>([
+    [0, {}, 250],
+    [1, {}, 250],
+    [2, {}, 500],
+    [3, {}, 1_000],
+    // Without the cap.
+    [30, {}, 250 * 2 ** 29],
+    [3, { recoveryTimeoutMs: NEVER }, NEVER],
+    [1, { exponentialBackoff: false }, 250],
+    [30, { exponentialBackoff: false }, 250],
+    [3, { backoff: (openings) => openings * 7 }, 21],
+    [3, { backoff: () => NEVER }, NEVER],
+    [3, { backoff: () => 0.1, exponentialBackoff: false }, 0.1],
+  ])('after opening %i, with %o, is %d ms', (openings, changes, expected) => {
+    const report = vi.fn<ErrorReporter['report']>();
+
+    expect(fullWait(openings, { ...RULES, ...changes }, { report })).toBe(expected);
+    expect(report).not.toHaveBeenCalled();
+  });
+
   it.each([
-    [0, 1],
-    [1, 2],
-    [28, 29],
-    [29, 30],
-    [30, 30],
-  ])('after %i openings is %i', (openings, expected) => {
-    const next = nextOpenings({ openings, saturated: false });
+    [0, '0'],
+    [-1, '-1'],
+    [Number.NaN, 'NaN'],
+    ['5', '"5"'],
+    [undefined, 'undefined'],
+    [Promise.resolve(5), 'a promise'],
+  ])('is the built-in wait, and reports the mistake, when `backoff` returns %o', (value, shown) => {
+    const report = vi.fn<ErrorReporter['report']>();
 
-    expect(next).toBe(expected);
+    expect(fullWait(2, { ...RULES, backoff: returning(value) }, { report })).toBe(500);
+    expect(report.mock.calls).toEqual([
+      ['backoff', new TypeError(`\`backoff\` must return milliseconds greater than 0. It returned ${shown}.`)],
+    ]);
   });
 
-  it.each([0, 1, 7, 30])('stays at %i where the wait has reached the cap', (openings) => {
-    const next = nextOpenings({ openings, saturated: true });
+  it('is the built-in wait, and reports the error, when `backoff` throws', () => {
+    const report = vi.fn<ErrorReporter['report']>();
 
-    expect(next).toBe(openings);
-  });
-
-  it('never passes 30', () => {
-    expect(MOST_OPENINGS).toBe(30);
+    expect(fullWait(2, { ...RULES, backoff: throwing }, { report })).toBe(500);
+    expect(report.mock.calls).toEqual([['backoff', BOOM]]);
   });
 });
 
-describe('builtInWait', () => {
+describe('drawWait', () => {
+  it.each<[number, Partial<BackoffRules>, number]>([
+    [1_000, {}, 1_000],
+    [8_001, {}, 8_000],
+    [NEVER, {}, 8_000],
+    [1_000, { jitter: 'equal' }, 750],
+    [9_000, { jitter: 'full' }, 4_000],
+    [1_000, { jitter: 'equal', random: () => 0 }, 500],
+    [1_000, { jitter: 'equal', random: () => 1 }, 1_000],
+    // Without jitter, `random` isn't called.
+    [1_000, { random: throwing }, 1_000],
+  ])('caps %d ms and adds the jitter of %o: %d ms', (fullMs, changes, expected) => {
+    const report = vi.fn<ErrorReporter['report']>();
+
+    expect(drawWait(fullMs, { ...RULES, ...changes }, { report })).toBe(expected);
+    expect(report).not.toHaveBeenCalled();
+  });
+
   it.each([
-    [1, 1_000],
-    [2, 2_000],
-    [3, 4_000],
-    [4, 8_000],
-  ])('doubles: after opening %i it is %i ms', (openings, expected) => {
-    const waitMs = builtInWait(openings, { ...RULES, exponentialBackoff: true });
+    ['returns NaN', returning<number>(Number.NaN),
+      new TypeError('`random` must return a number from 0 to 1. It returned NaN.')],
+    ['returns 1.1', returning<number>(1.1),
+      new TypeError('`random` must return a number from 0 to 1. It returned 1.1.')],
+    ['returns -0.1', returning<number>(-0.1),
+      new TypeError('`random` must return a number from 0 to 1. It returned -0.1.')],
+    ['throws', throwing, BOOM],
+  ])('has no jitter, and reports the mistake, when `random` %s', (_, random, error) => {
+    const report = vi.fn<ErrorReporter['report']>();
 
-    expect(waitMs).toBe(expected);
+    expect(drawWait(1_000, { ...RULES, jitter: 'equal', random }, { report })).toBe(1_000);
+    expect(report.mock.calls).toEqual([['random', error]]);
   });
 
-  it('is not yet capped', () => {
-    const waitMs = builtInWait(5, { ...RULES, exponentialBackoff: true });
+  it('handles the rejection when `random` is async', async () => {
+    const value = { then: vi.fn<(onValue: unknown, onError: unknown) => void>() };
 
-    expect(waitMs).toBe(16_000);
-  });
+    drawWait(1_000, { ...RULES, jitter: 'full', random: returning(value) }, { report() {} });
+    await Promise.resolve();
 
-  it.each([1, 2, 30])('without exponential backoff is the recovery timeout after opening %i', (openings) => {
-    const waitMs = builtInWait(openings, { ...RULES, exponentialBackoff: false });
-
-    expect(waitMs).toBe(1_000);
-  });
-});
-
-describe('exponential', () => {
-  it.each([
-    [0, 250],
-    [1, 250],
-    [2, 500],
-    [3, 1_000],
-    [30, 250 * 2 ** 29],
-  ])('after opening %i of base 250 ms is %i ms', (openings, expected) => {
-    const waitMs = exponential(openings, 250);
-
-    expect(waitMs).toBe(expected);
-  });
-
-  it('stays infinite', () => {
-    const waitMs = exponential(3, Number.POSITIVE_INFINITY);
-
-    expect(waitMs).toBe(Number.POSITIVE_INFINITY);
+    expect(value.then).toHaveBeenCalledWith(expect.anything(), expect.any(Function));
   });
 });

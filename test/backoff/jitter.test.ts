@@ -1,11 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { jittered, JITTERS } from '../../src/backoff/jitter.ts';
+import { drawWait, JITTERS } from '../../src/backoff/backoff.ts';
+import type { Jitter } from '../../src/backoff/backoff.ts';
 
-/** The largest number below 1: the most that a source of randomness gives. */
+/** The largest number below 1: the most that a source of randomness returns. */
 const ALMOST_ONE = 1 - 2 ** -53;
 
-describe('jittered', () => {
+/** A wait with its jitter, below the cap. */
+function jittered(waitMs: number, jitter: Jitter, random: () => number): number {
+  const maxBackoffMs = Number.POSITIVE_INFINITY;
+  const rules = { recoveryTimeoutMs: 1, maxBackoffMs, exponentialBackoff: true, backoff: undefined };
+  return drawWait(waitMs, { ...rules, jitter, random }, { report() {} });
+}
+
+describe('the jitter of a wait', () => {
   it.each([
     ['none', 0, 1_000],
     ['none', 0.5, 1_000],
@@ -16,46 +24,23 @@ describe('jittered', () => {
     ['proportional', 0.5, 900],
     ['full', 0.25, 250],
     ['full', 0.5, 500],
-  ] as const)('with %s and U = %d makes %i ms of 1000 ms', (jitter, share, expected) => {
-    const waitMs = jittered(1_000, jitter, () => share);
-
-    expect(waitMs).toBe(expected);
+    // At least 1 ms.
+    ['full', 0, 1],
+    ['full', 0.000_9, 1],
+    ['full', 0.001, 1],
+    ['full', 0.002, 2],
+  ] as const)('with %s and U = %d shortens 1000 ms to %i ms', (jitter, share, expected) => {
+    expect(jittered(1_000, jitter, () => share)).toBe(expected);
   });
 
-  it.each([
-    [0, 1],
-    [0.000_9, 1],
-    [0.001, 1],
-    [0.002, 2],
-  ])('with full waits at least 1 ms: U = %d gives %d ms', (share, expected) => {
-    const waitMs = jittered(1_000, 'full', () => share);
-
-    expect(waitMs).toBe(expected);
-  });
-
-  it.each(['equal', 'proportional', 'full'] as const)('with %s draws once', (jitter) => {
+  it.each(JITTERS)('with %s draws once at most, and never for an infinite wait', (jitter) => {
     const random = vi.fn<() => number>(() => 0.5);
-
-    jittered(1_000, jitter, random);
-
-    expect(random).toHaveBeenCalledOnce();
-  });
-
-  it('with none draws nothing', () => {
-    const random = vi.fn<() => number>(() => 0.5);
-
-    jittered(1_000, 'none', random);
-
-    expect(random).not.toHaveBeenCalled();
-  });
-
-  it.each(['none', 'equal', 'proportional', 'full'] as const)('with %s leaves an infinite wait alone and draws nothing', (jitter) => {
-    const random = vi.fn<() => number>(() => 0);
 
     const waitMs = jittered(Number.POSITIVE_INFINITY, jitter, random);
+    const early = random.mock.calls.length;
+    jittered(1_000, jitter, random);
 
-    expect(waitMs).toBe(Number.POSITIVE_INFINITY);
-    expect(random).not.toHaveBeenCalled();
+    expect([waitMs, early, random.mock.calls.length]).toEqual([Number.POSITIVE_INFINITY, 0, jitter === 'none' ? 0 : 1]);
   });
 
   it.each([
@@ -77,8 +62,6 @@ describe('jittered', () => {
   });
 });
 
-describe('JITTERS', () => {
-  it('lists every kind', () => {
-    expect(JITTERS).toEqual(['none', 'equal', 'proportional', 'full']);
-  });
+it('JITTERS lists every kind', () => {
+  expect(JITTERS).toEqual(['none', 'equal', 'proportional', 'full']);
 });

@@ -1,20 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { breakerWith, kindsOf, silentBreakerWith } from '../support/breaker.ts';
+import { breakerWith, kindsOf } from '../support/breaker.ts';
 import type { Options } from '../support/breaker.ts';
-import { BOOM, deferred, errorOf, fail, hang, succeed } from '../support/outcomes.ts';
-
-const never = () => new Promise<never>(() => {});
+import { finish, movesOf, never } from '../support/calls.ts';
+import { BOOM, deferred, errorOf, fail, hang } from '../support/outcomes.ts';
 
 describe('mode observe', () => {
   const observing = (options: Options = {}) => breakerWith({ mode: 'observe', ...options });
 
-  it('runs the machine: it opens, with one stateChange', async () => {
-    const { breaker, events } = observing({ failureThreshold: 3 });
+  /** A call whose operation shows its signal and settles when the test says so. */
+  function shown({ breaker }: ReturnType<typeof observing>, signal?: AbortSignal) {
+    const operation = deferred<string>();
+    const signals: AbortSignal[] = [];
+    const settled = breaker.tryCall((context) => (signals.push(context.signal), operation.promise), { signal });
+    return { operation, settled, signal: signals[0] as AbortSignal };
+  }
 
+  it('moves the state as usual', async () => {
+    const { breaker, events } = observing({ failureThreshold: 3 });
     await fail(breaker, 5);
 
-    expect(breaker.state).toBe('open');
-    expect(events.filter(({ type }) => type === 'stateChange')).toHaveLength(1);
+    expect([breaker.state, movesOf(events).length]).toEqual(['open', 1]);
     expect(breaker.getMetrics()).toMatchObject({ failedCalls: 5, rejectedCalls: 0, wouldHaveRejectedCalls: 2 });
   });
 
@@ -27,135 +32,59 @@ describe('mode observe', () => {
     expect(await errorOf(breaker.call(() => Promise.reject(BOOM)))).toBe(BOOM);
     expect([breaker.state, breaker.retryAfterMs]).toEqual(['open', 1]);
     expect(kindsOf(events)).toEqual(['stateChange', 'rejected', 'success', 'rejected', 'failure']);
-    expect(breaker.getMetrics()).toMatchObject({ totalCalls: 2, successfulCalls: 1, failedCalls: 1, wouldHaveRejectedCalls: 2, rejectedCalls: 0, windowCount: 0, staleOutcomes: 0 });
-  });
-
-  it('says which rejection it did not make', async () => {
-    const { breaker, events } = observing();
-    breaker.trip();
-
-    await succeed(breaker);
-
-    expect(events[1]).toMatchObject({ type: 'rejected', error: { code: 'ERR_CIRCUIT_OPEN', retryAfterMs: 60_000 } });
-  });
-
-  it('probes at the deadline and recovers', async () => {
-    const { breaker, clock } = observing();
-    breaker.trip();
-    clock.advance(60_000);
-
-    await succeed(breaker, 3);
-
-    expect(breaker.state).toBe('closed');
-    expect(breaker.getMetrics().wouldHaveRejectedCalls).toBe(0);
-  });
-
-  it('lets calls beyond the probes run too, and they decide nothing', async () => {
-    const { breaker, clock } = observing({ halfOpenMaxCalls: 1, timeoutMs: null, successThreshold: 1 });
-    breaker.trip();
-    clock.advance(60_000);
-    const probe = hang(breaker);
-
-    await fail(breaker);
-    await succeed(breaker);
-    const before = [breaker.state, breaker.getMetrics().wouldHaveRejectedCalls];
-    probe.operation.resolve('fine');
-    await probe.settled;
-
-    expect(before).toEqual(['half_open', 2]);
-    expect(breaker.state).toBe('closed');
-  });
-
-  it('lets calls run beyond maxConcurrent', async () => {
-    const { breaker } = observing({ maxConcurrent: 1 });
-    hang(breaker);
-
-    expect(await breaker.call(() => 'fine')).toBe('fine');
-    expect(breaker.getMetrics()).toMatchObject({ wouldHaveRejectedCalls: 1, rejectedCalls: 0, windowCount: 0, successfulCalls: 1 });
+    expect(events[1]).toMatchObject({ error: { code: 'ERR_CIRCUIT_OPEN', retryAfterMs: 1 } });
+    const totals = { totalCalls: 2, successfulCalls: 1, failedCalls: 1, wouldHaveRejectedCalls: 2, rejectedCalls: 0 };
+    expect(breaker.getMetrics()).toMatchObject({ ...totals, windowCount: 0, staleOutcomes: 0 });
   });
 
   it.each([
-    ['gives the value', false, { status: 'success', value: 'late' }],
-    ['gives the error', true, { status: 'failure', error: BOOM }],
-  ])('records a call past its timeout as failed then, and %s of the operation', async (_what, fails, settled) => {
-    const { breaker, clock, events } = observing({ timeoutMs: 1_000 });
-    const signals: AbortSignal[] = [];
-    const operation = deferred<string>();
-    const call = breaker.tryCall(({ signal }) => {
-      signals.push(signal);
-      return operation.promise;
-    });
+    ['value', undefined, { status: 'success', value: 'fine' }],
+    ['error', BOOM, { status: 'failure', error: BOOM }],
+  ])('counts a timeout when it is over, and the caller gets the late %s', async (_what, error, settled) => {
+    const made = observing({ timeoutMs: 1_000 });
+    const { breaker, clock, events } = made;
+    const call = shown(made);
     await clock.advanceAsync(1_000);
-    const atDeadline = [breaker.getMetrics().failedCalls, breaker.getMetrics().timeouts, signals[0]?.aborted];
-
+    const { failedCalls, timeouts, abandoned } = breaker.getMetrics();
+    const atDeadline = [failedCalls, timeouts, abandoned, call.signal.aborted];
     await clock.advanceAsync(5_000);
-    if (fails) operation.reject(BOOM);
-    else operation.resolve('late');
 
-    expect(await call).toEqual(settled);
-    expect(atDeadline).toEqual([1, 1, false]);
+    expect(await finish(call, error)).toEqual(settled);
+    expect(atDeadline).toEqual([1, 1, 1, false]);
     expect(kindsOf(events)).toEqual(['timeout', 'failure']);
-    expect(breaker.getMetrics()).toMatchObject({ totalCalls: 1, failedCalls: 1, successfulCalls: 0, inFlight: 0, abandoned: 0 });
+    const totals = { totalCalls: 1, failedCalls: 1, successfulCalls: 0, inFlight: 0, abandoned: 0 };
+    expect(breaker.getMetrics()).toMatchObject(totals);
   });
 
-  it('counts such a call as abandoned until its operation settles', async () => {
-    const { breaker, clock } = observing({ timeoutMs: 1_000 });
-    const call = hang(breaker);
-    clock.advance(1_000);
-    const during = breaker.getMetrics().abandoned;
-
-    call.operation.resolve('late');
-    await call.settled;
-
-    expect([during, breaker.getMetrics().abandoned]).toEqual([1, 0]);
-  });
-
-  it('hands the caller’s abort to the operation, and the call settles when the operation does', async () => {
-    const { breaker, events } = observing();
+  it('passes an abort to the operation, and the call settles when the operation does', async () => {
+    const made = observing();
+    const { breaker, events } = made;
     const caller = new AbortController();
-    const operation = deferred<string>();
-    let signal: AbortSignal | undefined;
+    const call = shown(made, caller.signal);
     let settled = false;
-    const call = breaker
-      .tryCall(
-        (context) => {
-          signal = context.signal;
-          return operation.promise;
-        },
-        { signal: caller.signal },
-      )
-      .finally(() => {
-        settled = true;
-      });
+    void call.settled.then(() => void (settled = true));
 
     caller.abort('not needed');
     await Promise.resolve();
-    const during = [signal?.aborted, signal?.reason, settled, breaker.getMetrics().ignoredCalls];
-    operation.resolve('all the same');
+    const during = [call.signal.aborted, call.signal.reason, settled, breaker.getMetrics().ignoredCalls];
 
-    expect(await call).toEqual({ status: 'success', value: 'all the same' });
+    expect(await finish(call)).toEqual({ status: 'success', value: 'fine' });
     expect(during).toEqual([true, 'not needed', false, 1]);
     expect(kindsOf(events)).toEqual(['ignored']);
     expect(breaker.getMetrics()).toMatchObject({ totalCalls: 1, ignoredCalls: 1, successfulCalls: 0 });
   });
 
-  it('hands on an abort that comes after its timeout', async () => {
-    const { breaker, clock } = observing({ timeoutMs: 1_000 });
+  it('passes on an abort that comes after the timeout', () => {
+    const made = observing({ timeoutMs: 1_000 });
     const caller = new AbortController();
-    let signal: AbortSignal | undefined;
-    void breaker.call(
-      (context) => {
-        signal = context.signal;
-        return never();
-      },
-      { signal: caller.signal },
-    );
-    clock.advance(1_000);
-    const before = signal?.aborted;
+    const { signal } = shown(made, caller.signal);
+    made.clock.advance(1_000);
+    const before = signal.aborted;
 
     caller.abort('not needed');
 
-    expect([before, signal?.aborted, breaker.getMetrics().failedCalls, breaker.getMetrics().ignoredCalls]).toEqual([false, true, 1, 0]);
+    expect([before, signal.aborted]).toEqual([false, true]);
+    expect(made.breaker.getMetrics()).toMatchObject({ failedCalls: 1, ignoredCalls: 0 });
   });
 
   it('rejects while forced open', async () => {
@@ -167,35 +96,13 @@ describe('mode observe', () => {
     expect(breaker.getMetrics()).toMatchObject({ rejectedCalls: 2, wouldHaveRejectedCalls: 0 });
   });
 
-  it('says that every call is let through', () => {
+  it('says that no call is rejected', () => {
     const { breaker } = observing({ maxConcurrent: 1 });
     hang(breaker);
     breaker.trip();
 
     expect(breaker.canExecute()).toBe(true);
-    expect(breaker.explain()).toContain('It only observes: no call is touched.');
-  });
-
-  it('refuses an operation that is no function, and a signal that is already aborted', async () => {
-    const { breaker } = observing();
-
-    expect(await errorOf(breaker.call(5 as never))).toBeInstanceOf(TypeError);
-    expect(await errorOf(breaker.call(() => 'fine', { signal: AbortSignal.abort('not needed') }))).toBe('not needed');
-    expect(breaker.getMetrics().totalCalls).toBe(0);
-  });
-
-  it('balances its totals', async () => {
-    const { breaker, clock } = observing({ timeoutMs: 1_000, failureThreshold: 2 });
-    await fail(breaker, 3);
-    hang(breaker);
-    hang(breaker);
-    clock.advance(1_000);
-    hang(breaker);
-
-    const { totalCalls, rejectedCalls, successfulCalls, failedCalls, ignoredCalls, inFlight } = breaker.getMetrics();
-
-    expect([totalCalls, failedCalls, inFlight]).toEqual([6, 5, 1]);
-    expect(rejectedCalls + successfulCalls + failedCalls + ignoredCalls + inFlight).toBe(totalCalls);
+    expect(breaker.explain()).toContain(' Mode is observe: no calls are rejected.');
   });
 });
 
@@ -210,44 +117,33 @@ describe('mode off', () => {
     clock.advance(5_000);
 
     expect([values, error, await pending]).toEqual([[1, 2], BOOM, 'late']);
-    expect(breaker.getMetrics()).toMatchObject({ totalCalls: 0, failedCalls: 0, successfulCalls: 0, inFlight: 0 });
+    const totals = { totalCalls: 0, failedCalls: 0, successfulCalls: 0, inFlight: 0 };
+    expect(breaker.getMetrics()).toMatchObject(totals);
     expect([breaker.state, events]).toEqual(['closed', []]);
   });
 
-  it('ignores overrides', async () => {
-    const { breaker } = off();
-    breaker.forceOpen('deploy');
-
-    expect([await breaker.call(() => 'fine'), breaker.callSync(() => 'fine'), breaker.canExecute()]).toEqual(['fine', 'fine', true]);
-  });
-
-  it('cannot be tripped, and takes no records', () => {
+  it('cannot be tripped, and records nothing', () => {
     const { breaker, events } = off();
-
     breaker.trip();
     breaker.recordFailure(BOOM);
     breaker.recordSuccess(5);
 
-    expect([breaker.state, breaker.canExecute(), breaker.retryAfterMs, events]).toEqual(['closed', true, 0, []]);
+    const seen = [breaker.state, breaker.canExecute(), breaker.retryAfterMs, events];
+    expect(seen).toEqual(['closed', true, 0, []]);
     expect(breaker.getMetrics().totalCalls).toBe(0);
+    expect(() => breaker.recordSuccess(-1)).toThrow(TypeError);
   });
 
-  it('refuses a bad duration all the same', () => {
-    expect(() => off().breaker.recordSuccess(-1)).toThrow(TypeError);
-  });
-
-  it('hands the caller’s signal to the operation', async () => {
+  it('passes the signal of the caller to the operation, unless it is already aborted', async () => {
     const { breaker } = off();
     const { signal } = new AbortController();
+    const aborted = AbortSignal.abort('not needed');
 
     expect(await breaker.call((context) => context.signal, { signal })).toBe(signal);
+    expect(await errorOf(breaker.call(never, { signal: aborted }))).toBe('not needed');
   });
 
-  it('refuses a signal that is already aborted', async () => {
-    expect(await errorOf(off().breaker.call(() => 'fine', { signal: AbortSignal.abort('not needed') }))).toBe('not needed');
-  });
-
-  it('rejects after dispose', async () => {
+  it('rejects after dispose()', async () => {
     const { breaker } = off();
     breaker.dispose();
 
@@ -256,12 +152,6 @@ describe('mode off', () => {
   });
 
   it('says so', () => {
-    expect(off().breaker.explain()).toBe('Circuit "orders" is off: every call passes and nothing is counted.');
-  });
-});
-
-describe('mode enforce', () => {
-  it('is the default', () => {
-    expect(silentBreakerWith().breaker.getStatus().config.mode).toBe('enforce');
+    expect(off().breaker.explain()).toBe('Circuit breaker "orders" is off: all calls pass and nothing is counted.');
   });
 });

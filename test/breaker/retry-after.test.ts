@@ -2,24 +2,25 @@ import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/index.ts';
 import { breakerWith, silentBreakerWith } from '../support/breaker.ts';
 import type { Options } from '../support/breaker.ts';
-import { errorOf, fail, hang, succeed } from '../support/outcomes.ts';
+import { finish, movesOf, readyToProbe } from '../support/calls.ts';
+import { BOOM, errorOf, fail, hang, succeed } from '../support/outcomes.ts';
 
 const infinite = Number.POSITIVE_INFINITY;
 
 /** Every failure asks for a pause. */
-const banned = (retryAfterMs: unknown, options: Options = {}) =>
-  breakerWith({ timeoutMs: null, recoveryTimeoutMs: 10_000, classify: ({ status }) => (status === 'failure' ? ({ failure: true, retryAfterMs } as Verdict) : 'success'), ...options });
+function banned(retryAfterMs: unknown, options: Options = {}) {
+  const pause = { failure: true, retryAfterMs } as Verdict;
+  const classify = ({ status }: { status: string }) => (status === 'failure' ? pause : 'success');
+  return breakerWith({ timeoutMs: null, recoveryTimeoutMs: 10_000, classify, ...options });
+}
 
 describe('retryAfterMs', () => {
   it('opens at once, whatever the rules, and the call still gets its own error', async () => {
     const { breaker, events } = banned(7_200_000);
-    const error = new Error('banned');
 
-    const received = await errorOf(breaker.call(() => Promise.reject(error)));
-
-    expect(received).toBe(error);
+    expect(await errorOf(breaker.call(() => Promise.reject(BOOM)))).toBe(BOOM);
     expect([breaker.state, breaker.retryAfterMs]).toEqual(['open', 7_200_000]);
-    expect(events.find((event) => event.type === 'stateChange')).toMatchObject({ reason: 'retry_after', retryAfterMs: 7_200_000 });
+    expect(movesOf(events)).toMatchObject([{ reason: 'retry_after', retryAfterMs: 7_200_000 }]);
   });
 
   it.each([
@@ -30,20 +31,14 @@ describe('retryAfterMs', () => {
     ['is limited by maxRetryAfterMs', 60_001, { maxRetryAfterMs: 60_000 }, 60_000],
     ['means maxRetryAfterMs when infinite', infinite, { maxRetryAfterMs: 60_000 }, 60_000],
     ['may be infinite', infinite, { maxRetryAfterMs: infinite }, infinite],
+    ['wins over a rule that fires as well', 90_000, { failureThreshold: 1 }, 90_000],
   ] as const)('%s', async (_what, retryAfterMs, options, wait) => {
-    const { breaker } = banned(retryAfterMs, options);
+    const { breaker, events } = banned(retryAfterMs, options);
 
     await fail(breaker);
 
     expect(breaker.retryAfterMs).toBe(wait);
-  });
-
-  it('wins over the rule that fires at the same moment', async () => {
-    const { breaker, events } = banned(90_000, { failureThreshold: 1 });
-
-    await fail(breaker);
-
-    expect(events.find((event) => event.type === 'stateChange')).toMatchObject({ reason: 'retry_after', retryAfterMs: 90_000 });
+    expect(movesOf(events)).toMatchObject([{ reason: 'retry_after', retryAfterMs: wait }]);
   });
 
   it('of a value opens too', async () => {
@@ -53,28 +48,23 @@ describe('retryAfterMs', () => {
     expect([breaker.state, breaker.retryAfterMs]).toEqual(['open', 5_000]);
   });
 
-  it.each([
-    ['shorter than the wait', 15_000, 20_000],
-    ['longer than the wait', 25_000, 25_000],
-  ])('relapses in half_open, %s, with the longer of the two', async (_what, retryAfterMs, wait) => {
-    const { breaker, clock, events } = banned(retryAfterMs, { halfOpenMaxFailures: 5 });
-    breaker.trip();
-    clock.advance(10_000);
+  it('of a record and of a permit opens too', () => {
+    const [byRecord, byPermit] = [banned(5_000).breaker, banned(5_000).breaker];
+    byRecord.recordFailure(BOOM);
+    byPermit.tryAcquire()?.failure(BOOM);
 
-    await fail(breaker);
-
-    expect([breaker.state, breaker.retryAfterMs]).toEqual(['open', wait]);
-    expect(events.findLast((event) => event.type === 'stateChange')).toMatchObject({ reason: 'retry_after' });
+    expect([byRecord.retryAfterMs, byPermit.retryAfterMs]).toEqual([5_000, 5_000]);
   });
 
-  it('counts an opening', async () => {
-    const { breaker, clock } = banned(5_000);
+  it.each([
+    ['shorter', 15_000, 20_000],
+    ['longer', 25_000, 25_000],
+  ])('reopens a half-open circuit for the longer time when it is %s', async (_what, retryAfterMs, wait) => {
+    const { breaker, events } = readyToProbe(banned(retryAfterMs, { halfOpenMaxFailures: 5 }));
     await fail(breaker);
-    clock.advance(5_000);
 
-    await fail(breaker);
-
-    expect([breaker.snapshot().openings, breaker.retryAfterMs]).toEqual([2, 20_000]);
+    expect([breaker.state, breaker.retryAfterMs, breaker.snapshot().openings]).toEqual(['open', wait, 2]);
+    expect(movesOf(events).at(-1)).toMatchObject({ reason: 'retry_after' });
   });
 
   it.each([
@@ -83,61 +73,28 @@ describe('retryAfterMs', () => {
     [Number.NaN, 'NaN'],
     ['5', '"5"'],
     [null, 'null'],
-    [new Date(0), 'an object'],
-  ])('%s is as if not given, and reported', async (retryAfterMs, shown) => {
+    [{ ms: 5 }, 'an object'],
+    [Promise.resolve(5), 'a promise'],
+  ])('is reported and counts as not given when it is %o', async (retryAfterMs, shown) => {
     const { breaker, internalErrors } = banned(retryAfterMs);
-
     await fail(breaker);
 
-    expect(breaker.state).toBe('closed');
-    expect(breaker.getMetrics().failedCalls).toBe(1);
-    expect(internalErrors).toEqual([{ source: 'retryAfter', error: new TypeError(`Expected retryAfterMs to be milliseconds above 0, got ${shown}`) }]);
+    expect([breaker.state, breaker.getMetrics().failedCalls]).toEqual(['closed', 1]);
+    const error = new TypeError(`\`retryAfterMs\` must be milliseconds greater than 0. Received ${shown}.`);
+    expect(internalErrors).toEqual([{ source: 'retryAfter', error }]);
   });
 
-  it('is ignored on stale outcomes', async () => {
+  it('is ignored when its result is late', async () => {
     const { breaker, clock } = banned(90_000);
-    const late = hang(breaker);
+    const late = [hang(breaker), hang(breaker)] as const;
     breaker.trip();
+    await finish(late[0], BOOM);
+    const whileOpen = breaker.retryAfterMs;
     clock.advance(10_000);
     await succeed(breaker);
 
-    late.operation.reject(new Error('banned'));
-    await late.settled;
+    await finish(late[1], BOOM);
 
-    expect(breaker.state).toBe('half_open');
-  });
-
-  it('is ignored while open', async () => {
-    const { breaker } = banned(90_000);
-    const late = hang(breaker);
-    breaker.trip();
-
-    late.operation.reject(new Error('banned'));
-    await late.settled;
-
-    expect(breaker.retryAfterMs).toBe(10_000);
-  });
-
-  it('is ignored under an override', async () => {
-    const { breaker } = banned(90_000);
-    const call = hang(breaker);
-    breaker.forceClose();
-    await fail(breaker);
-    call.operation.reject(new Error('banned'));
-    await call.settled;
-
-    breaker.release();
-
-    expect(breaker.state).toBe('closed');
-  });
-
-  it('is heard from a record and from a permit', () => {
-    const byRecord = banned(5_000).breaker;
-    const byPermit = banned(5_000).breaker;
-
-    byRecord.recordFailure(new Error('banned'));
-    byPermit.tryAcquire()?.failure(new Error('banned'));
-
-    expect([byRecord.retryAfterMs, byPermit.retryAfterMs]).toEqual([5_000, 5_000]);
+    expect([whileOpen, breaker.state]).toEqual([10_000, 'half_open']);
   });
 });

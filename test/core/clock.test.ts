@@ -1,8 +1,11 @@
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
+import { systemClock, Timeline, timelineOf, wholeMs } from '../../src/core/clock.ts';
+import { FakeClock } from '../../src/testing/fake-clock.ts';
 
 /** The longest delay that `setTimeout` keeps: 24.8 days. */
 const LONGEST_MS = 2_147_483_647;
+const NEVER = Number.POSITIVE_INFINITY;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_700_000_000_000 });
@@ -10,72 +13,51 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
 describe('systemClock', () => {
   it('reads a monotonic time that moves with the platform', () => {
     const before = systemClock.now();
-
     vi.advanceTimersByTime(250);
-
-    expect(systemClock.now() - before).toBe(250);
-  });
-
-  it('does not go back with the system time', () => {
-    const before = systemClock.now();
-
+    const passed = systemClock.now() - before;
     vi.setSystemTime(0);
 
-    expect(systemClock.now()).toBe(before);
+    expect([passed, systemClock.now() - before]).toEqual([250, 250]);
   });
 
   it('reads the wall time', () => {
     vi.advanceTimersByTime(5);
 
-    const wall = systemClock.wall();
-
-    expect(wall).toBe(1_700_000_000_005);
+    expect(systemClock.wall()).toBe(1_700_000_000_005);
   });
 });
 
 describe('a timer of the system clock', () => {
-  it('fires at once when there is nothing to wait for', () => {
-    const run = vi.fn<() => void>();
-    systemClock.after(0, run);
+  it.each([0, 1, 1_500, LONGEST_MS, LONGEST_MS + 1, 2 * LONGEST_MS, 2 * LONGEST_MS + 1, 31_536_000_000])(
+    'fires once, after %i ms',
+    (ms) => {
+      const run = vi.fn<() => void>();
+      systemClock.after(ms, run);
 
-    vi.advanceTimersByTime(0);
+      if (ms > 0) vi.advanceTimersByTime(ms - 1);
+      const early = run.mock.calls.length;
+      vi.advanceTimersByTime(ms > 0 ? 1 : 0);
+      const inTime = run.mock.calls.length;
+      vi.advanceTimersByTime(2 * LONGEST_MS);
 
-    expect(run).toHaveBeenCalledOnce();
-  });
-
-  it.each([
-    ['after a while', 1_500],
-    ['after the longest delay that the platform keeps', LONGEST_MS],
-    ['a millisecond later than that', LONGEST_MS + 1],
-    ['after twice that', 2 * LONGEST_MS],
-    ['after a little more than twice that', 2 * LONGEST_MS + 1],
-    ['after a year', 31_536_000_000],
-  ])('fires once, %s', (_, ms) => {
-    const run = vi.fn<() => void>();
-    systemClock.after(ms, run);
-
-    vi.advanceTimersByTime(ms - 1);
-    const early = run.mock.calls.length;
-    vi.advanceTimersByTime(1);
-    const inTime = run.mock.calls.length;
-    vi.advanceTimersByTime(2 * LONGEST_MS);
-
-    expect([early, inTime, run.mock.calls.length]).toEqual([0, 1, 1]);
-  });
+      expect([early, inTime, run.mock.calls.length]).toEqual([0, 1, 1]);
+    },
+  );
 
   it.each([
     [LONGEST_MS, [LONGEST_MS]],
     [LONGEST_MS + 1, [LONGEST_MS, 1]],
     [2 * LONGEST_MS + 5, [LONGEST_MS, LONGEST_MS, 5]],
-  ])('of %i ms asks the platform for delays that it keeps: %j', (ms, expected) => {
-    const delays: unknown[] = [];
+  ])('splits %i ms into delays that the platform keeps', (ms, expected) => {
     const platform = setTimeout;
+    const delays: unknown[] = [];
     vi.stubGlobal('setTimeout', (run: () => void, delay: number) => {
       delays.push(delay);
       return platform(run, delay);
@@ -87,64 +69,34 @@ describe('a timer of the system clock', () => {
     expect(delays).toEqual(expected);
   });
 
-  it('never fires when asked to wait without end, and asks the platform for nothing', () => {
-    const run = vi.fn<() => void>();
-    const timer = systemClock.after(Number.POSITIVE_INFINITY, run);
+  it('starts no timer of the platform when the delay is infinite', () => {
+    const timer = systemClock.after(NEVER, () => {});
 
-    const asked = vi.getTimerCount();
+    const started = vi.getTimerCount();
     timer.unref();
     timer.ref();
-    vi.advanceTimersByTime(2 * LONGEST_MS);
     timer.cancel();
 
-    expect([asked, run.mock.calls.length]).toEqual([0, 0]);
+    expect(started).toBe(0);
   });
 
   it.each([
-    ['before it starts', 0],
-    ['shortly before it fires', 1_499],
-  ])('cancelled %s does not fire', (_, ms) => {
+    ['before it starts', 1_500, 0],
+    ['just before it fires', 1_500, 1_499],
+    ['in the first part of a long delay', LONGEST_MS + 1_000, 5],
+    ['in the last part of a long delay', LONGEST_MS + 1_000, LONGEST_MS + 5],
+  ])('does not fire when it was canceled %s', (_, ms, canceledAfterMs) => {
     const run = vi.fn<() => void>();
-    const timer = systemClock.after(1_500, run);
-    vi.advanceTimersByTime(ms);
-
-    timer.cancel();
-    vi.advanceTimersByTime(10_000);
-
-    expect(run).not.toHaveBeenCalled();
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it.each([
-    ['in its first part', 5],
-    ['in its last part', LONGEST_MS + 5],
-  ])('longer than the platform keeps, cancelled %s, does not fire', (_, ms) => {
-    const run = vi.fn<() => void>();
-    const timer = systemClock.after(LONGEST_MS + 1_000, run);
-    vi.advanceTimersByTime(ms);
+    const timer = systemClock.after(ms, run);
+    vi.advanceTimersByTime(canceledAfterMs);
 
     timer.cancel();
     vi.advanceTimersByTime(2 * LONGEST_MS);
 
-    expect(run).not.toHaveBeenCalled();
-    expect(vi.getTimerCount()).toBe(0);
+    expect([run.mock.calls.length, vi.getTimerCount()]).toEqual([0, 0]);
   });
 
-  it('may be cancelled twice, and after it has fired', () => {
-    const run = vi.fn<() => void>();
-    const timer = systemClock.after(10, run);
-    vi.advanceTimersByTime(10);
-
-    timer.cancel();
-    timer.cancel();
-
-    expect(run).toHaveBeenCalledOnce();
-  });
-});
-
-describe('whether a timer of the system clock holds the process', () => {
-  /** The handles that the platform gives, in order. */
-  function watchHandles(): NodeJS.Timeout[] {
+  it('keeps the process alive until unref(), through all parts of a long delay', () => {
     const handles: NodeJS.Timeout[] = [];
     const platform = setTimeout;
     vi.stubGlobal('setTimeout', (run: () => void, delay: number) => {
@@ -152,72 +104,26 @@ describe('whether a timer of the system clock holds the process', () => {
       handles.push(handle);
       return handle;
     });
-    return handles;
-  }
+    const holds = (): boolean[] => handles.map((handle) => handle.hasRef());
 
-  const holds = (handles: readonly NodeJS.Timeout[]): boolean[] => handles.map((handle) => handle.hasRef());
-
-  it('is so at first', () => {
-    const handles = watchHandles();
-
-    systemClock.after(10, () => {});
-
-    expect(holds(handles)).toEqual([true]);
-  });
-
-  it('ends with unref', () => {
-    const handles = watchHandles();
-    const timer = systemClock.after(10, () => {});
-
-    timer.unref();
-
-    expect(holds(handles)).toEqual([false]);
-  });
-
-  it('is so again after ref', () => {
-    const handles = watchHandles();
-    const timer = systemClock.after(10, () => {});
-
-    timer.unref();
-    timer.ref();
-
-    expect(holds(handles)).toEqual([true]);
-  });
-
-  it('goes on through all parts of a long timer', () => {
-    const handles = watchHandles();
     const timer = systemClock.after(3 * LONGEST_MS, () => {});
-
+    const seen = [holds()];
     timer.unref();
+    seen.push(holds());
     vi.advanceTimersByTime(LONGEST_MS);
-    const second = holds(handles);
+    seen.push(holds());
     timer.ref();
     vi.advanceTimersByTime(LONGEST_MS);
+    seen.push(holds());
 
-    expect([second, holds(handles)]).toEqual([
-      [false, false],
-      [false, true, true],
-    ]);
-  });
-});
-
-describe('on a platform whose timers', () => {
-  it('are numbers, works without ref and unref, and cancels by the number', () => {
-    const cleared = vi.fn<(handle: unknown) => void>();
-    vi.stubGlobal('setTimeout', () => 42);
-    vi.stubGlobal('clearTimeout', cleared);
-    const timer = systemClock.after(10, () => {});
-
-    timer.unref();
-    timer.ref();
-    timer.cancel();
-
-    expect(cleared.mock.calls).toEqual([[42]]);
+    expect(seen).toEqual([[true], [false], [false, false], [false, true, true]]);
   });
 
-  it('are objects without ref and unref, does not trip over that', () => {
+  it.each([
+    ['numbers', 42],
+    ['objects without ref() and unref()', {}],
+  ])('works when the timers of the platform are %s', (_, handle) => {
     const cleared = vi.fn<(handle: unknown) => void>();
-    const handle = {};
     vi.stubGlobal('setTimeout', () => handle);
     vi.stubGlobal('clearTimeout', cleared);
     const timer = systemClock.after(10, () => {});
@@ -225,28 +131,17 @@ describe('on a platform whose timers', () => {
     timer.unref();
     timer.ref();
     timer.cancel();
-
-    expect(cleared.mock.calls).toEqual([[handle]]);
-  });
-
-  it('are given again to others, does not cancel one twice', () => {
-    const cleared = vi.fn<(handle: unknown) => void>();
-    vi.stubGlobal('setTimeout', () => 42);
-    vi.stubGlobal('clearTimeout', cleared);
-    const timer = systemClock.after(10, () => {});
-
-    timer.cancel();
     timer.cancel();
 
-    expect(cleared.mock.calls.filter(([handle]) => handle === 42)).toHaveLength(1);
+    // The platform may use a number for another timer, so the second cancel must not pass it.
+    expect(cleared.mock.calls).toEqual([[handle], [undefined]]);
   });
 
-  it('are replaced, cancels each where it was started', () => {
+  it('cancels where it was started when the timers of the platform were replaced', () => {
     const [first, second] = [vi.fn<(handle: unknown) => void>(), vi.fn<(handle: unknown) => void>()];
     vi.stubGlobal('setTimeout', () => 42);
     vi.stubGlobal('clearTimeout', first);
     const timer = systemClock.after(10, () => {});
-    vi.stubGlobal('setTimeout', () => 42);
     vi.stubGlobal('clearTimeout', second);
 
     timer.cancel();
@@ -254,7 +149,7 @@ describe('on a platform whose timers', () => {
     expect([first.mock.calls, second.mock.calls]).toEqual([[[42]], []]);
   });
 
-  it('are replaced, knows which of its own will not fire with the rest', () => {
+  it('is outdated when the timers of the platform were replaced', () => {
     const old = systemClock.after(10, () => {});
     const before = old.outdated;
     vi.useRealTimers();
@@ -263,5 +158,116 @@ describe('on a platform whose timers', () => {
     const fresh = systemClock.after(10, () => {});
 
     expect([before, old.outdated, fresh.outdated]).toEqual([false, true, false]);
+  });
+});
+
+describe('Timeline', () => {
+  /** What a timeline shows of a clock with these readings. */
+  function seen(readings: readonly number[]): number[] {
+    const left = [...readings];
+    const timeline = new Timeline({ ...systemClock, now: () => left.shift() ?? Number.NaN });
+    return readings.map(() => timeline.now());
+  }
+
+  it.each([
+    ['forward', [100, 250, 1_000.5], [100, 250, 1_000.5]],
+    ['nowhere', [100, 100], [100, 100]],
+    ['forward from below zero', [-500, -400, 0], [-500, -400, 0]],
+    ['back once', [1_000, 400, 500], [1_000, 1_000, 1_100]],
+    ['back twice', [1_000, 400, 500, 100, 250], [1_000, 1_000, 1_100, 1_100, 1_250]],
+    ['back and far forward', [1_000, 0, 1_000, 2_000], [1_000, 1_000, 2_000, 3_000]],
+  ])('counts a step back as no time when the clock goes %s', (_, readings, expected) => {
+    expect(seen(readings)).toEqual(expected);
+  });
+
+  it('never goes back, whatever the clock reads', () => {
+    const anyTime = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(anyTime, { minLength: 2 }), (readings) => {
+        const times = seen(readings);
+
+        expect(times).toEqual(times.toSorted((one, other) => one - other));
+      }),
+    );
+  });
+
+  it.each([
+    [500, 10_500],
+    [200, 10_200],
+    [900, 10_900],
+  ])('converts the moment %i to the wall time %i', (moment, expected) => {
+    const timeline = new Timeline({ ...systemClock, now: () => 500, wall: () => 10_500 });
+
+    expect(timeline.wallOf(moment)).toBe(expected);
+  });
+
+  it.each([
+    [-5, 1],
+    [0, 1],
+    [0.4, 1],
+    [1, 1],
+    [1.000_1, 2],
+    [99.5, 100],
+    [100, 100],
+    [NEVER, NEVER],
+  ])('starts timers of whole milliseconds, never early: %d ms become %d', (ms, expected) => {
+    const clock = new FakeClock();
+    const after = vi.spyOn(clock, 'after');
+    const run = (): void => {};
+
+    const timer = new Timeline(clock).after(ms, run);
+
+    expect([after.mock.calls, clock.timers]).toEqual([[[expected, run]], ms === NEVER ? 0 : 1]);
+    expect(timer).toBe(after.mock.results[0]?.value);
+  });
+});
+
+describe('timelineOf', () => {
+  it('returns one timeline for the system clock, and a new one for each other clock', () => {
+    const clock = new FakeClock();
+
+    expect(timelineOf(systemClock)).toBe(timelineOf(systemClock));
+    expect(timelineOf(clock)).not.toBe(timelineOf(clock));
+  });
+
+  it('continues when fake timers replace the platform', () => {
+    vi.useRealTimers();
+    const timeline = timelineOf(systemClock);
+    const before = timeline.now();
+    vi.useFakeTimers();
+
+    const after = timeline.now();
+    vi.advanceTimersByTime(500);
+
+    expect(after).toBe(before);
+    expect(timeline.now()).toBeCloseTo(before + 500, 6);
+  });
+});
+
+describe('wholeMs', () => {
+  it.each([
+    [-1_000, 0],
+    [-0.5, 0],
+    [0, 0],
+    [0.001, 1],
+    [0.5, 1],
+    [1, 1],
+    [1.001, 2],
+    [59.999, 60],
+    [60, 60],
+    [NEVER, NEVER],
+  ])('rounds %d ms up to %d', (ms, expected) => {
+    expect(wholeMs(ms)).toBe(expected);
+  });
+
+  it.each([
+    [0.000_000_000_1, 0],
+    [1.000_000_000_1, 1],
+    [60_000.000_000_01, 60_000],
+    [59_999.999_999_99, 60_000],
+    [0.000_001, 0],
+    [0.000_002, 1],
+  ])('does not round up an error of a fractional clock: %d ms', (ms, expected) => {
+    expect(wholeMs(ms)).toBe(expected);
   });
 });

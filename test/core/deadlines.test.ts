@@ -1,151 +1,178 @@
 import { describe, expect, it } from 'vitest';
+import { DeadlineList } from '../../src/core/deadlines.ts';
+import type { DeadlineNode } from '../../src/core/deadlines.ts';
 import { silentBreakerWith } from '../support/breaker.ts';
+import type { Options } from '../support/breaker.ts';
 import { hang, succeed } from '../support/outcomes.ts';
 
-const never = () => new Promise<never>(() => {});
+const nodeAt = (deadline: number): DeadlineNode => ({ deadline, previous: null, next: null, listed: false });
 
-describe('timers', () => {
-  it('are none for a fresh breaker', () => {
-    const { clock } = silentBreakerWith({ timeoutMs: 1_000, maxConcurrent: 3, healthCheck: { check: () => true } });
+function listOf(...nodes: readonly DeadlineNode[]): DeadlineList<DeadlineNode> {
+  const list = new DeadlineList<DeadlineNode>();
+  for (const node of nodes) list.add(node);
+  return list;
+}
 
-    expect(clock.timers).toBe(0);
+/** The nodes in order. Checks that the links back agree. */
+function nodesOf(list: DeadlineList<DeadlineNode>): DeadlineNode[] {
+  const nodes: DeadlineNode[] = [];
+  for (let node = list.head; node !== null; node = node.next) nodes.push(node);
+  const backwards: DeadlineNode[] = [];
+  for (let node = nodes.at(-1) ?? null; node !== null; node = node.previous) backwards.push(node);
+  expect(backwards.toReversed()).toEqual(nodes);
+  return nodes;
+}
+
+const deadlinesOf = (list: DeadlineList<DeadlineNode>): number[] => nodesOf(list).map(({ deadline }) => deadline);
+
+describe('DeadlineList', () => {
+  it.each([
+    ['in order', [10, 20, 30]],
+    ['with the last one first', [20, 30, 10]],
+    ['with one in between', [10, 30, 20]],
+    ['backwards', [30, 20, 10]],
+  ])('keeps deadlines in order when they arrive %s', (_, arrivals) => {
+    expect(deadlinesOf(listOf(...arrivals.map(nodeAt)))).toEqual([10, 20, 30]);
   });
 
-  it('are none where calls have no timeout', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: null });
-    hang(breaker);
+  it('keeps equal deadlines in the order in which they arrived', () => {
+    const nodes = [nodeAt(10), nodeAt(10), nodeAt(10)];
 
-    await succeed(breaker);
-
-    expect(clock.timers).toBe(0);
+    nodesOf(listOf(...nodes)).forEach((node, index) => expect(node).toBe(nodes[index]));
   });
 
-  it('are one, that holds the process, for any number of calls in flight', () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
+  it.each([
+    [0, [20, 30]],
+    [1, [10, 30]],
+    [2, [10, 20]],
+  ])('joins the neighbors when the node at place %i is removed, also twice', (place, left) => {
+    const nodes = [nodeAt(10), nodeAt(20), nodeAt(30)];
+    const list = listOf(...nodes);
+    const node = nodes[place] as DeadlineNode;
+    const wasListed = node.listed;
 
-    for (let call = 0; call < 10; call += 1) {
+    list.remove(node);
+    list.remove(node);
+
+    expect(deadlinesOf(list)).toEqual(left);
+    expect([wasListed, node]).toEqual([true, { ...nodeAt((place + 1) * 10), listed: false }]);
+  });
+
+  it('appends after the new last node when the last one was removed', () => {
+    const last = nodeAt(20);
+    const list = listOf(nodeAt(10), last);
+    list.remove(last);
+
+    list.add(nodeAt(15));
+
+    expect(deadlinesOf(list)).toEqual([10, 15]);
+  });
+
+  it('is empty when the only node was removed, and takes it again', () => {
+    const node = nodeAt(10);
+    const list = listOf(node);
+    const heads = [list.head];
+
+    list.remove(node);
+    heads.push(list.head);
+    list.add(node);
+
+    expect(heads).toEqual([node, null]);
+    expect(nodesOf(list)).toEqual([node]);
+  });
+});
+
+describe('the timer of calls with a timeout', () => {
+  const never = () => new Promise<never>(() => {});
+  const timed = (options: Options = {}) => silentBreakerWith({ timeoutMs: 1_000, ...options });
+
+  it.each([
+    ['the breaker is fresh', { maxConcurrent: 3, healthCheck: { check: () => true } }, false],
+    ['calls have no timeout', { timeoutMs: null }, true],
+  ])('does not run when %s', async (_, options, calls) => {
+    const { breaker, clock } = timed(options);
+
+    if (calls) {
       hang(breaker);
-      clock.advance(10);
+      await succeed(breaker);
     }
 
-    expect([clock.timers, clock.holdingTimers]).toEqual([1, 1]);
-  });
-
-  it('are at most one, that holds nothing, after the calls have ended', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
-    const calls = [hang(breaker), hang(breaker)];
-    for (const { operation } of calls) operation.resolve('fine');
-
-    await Promise.all(calls.map(({ settled }) => settled));
-
-    expect([clock.timers, clock.holdingTimers]).toEqual([1, 0]);
-  });
-
-  it('are none once that one has fired', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
-    await succeed(breaker);
-
-    clock.advance(1_000);
-
     expect(clock.timers).toBe(0);
   });
 
-  it('hold the process while one of several calls is in flight', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
-    const first = hang(breaker);
-    const second = hang(breaker);
-    second.operation.resolve('fine');
-    await second.settled;
-    const withOne = clock.holdingTimers;
+  it('is one for all calls, and keeps the process alive while a caller waits', async () => {
+    const { breaker, clock } = timed();
+    const calls = [hang(breaker), hang(breaker), hang(breaker)];
+    const seen = [[clock.timers, clock.holdingTimers]];
 
-    first.operation.resolve('fine');
-    await first.settled;
+    for (const { operation, settled } of calls) {
+      operation.resolve('fine');
+      await settled;
+      seen.push([clock.timers, clock.holdingTimers]);
+    }
+    clock.advance(1_000);
+    seen.push([clock.timers, clock.holdingTimers]);
 
-    expect([withOne, clock.holdingTimers]).toEqual([1, 0]);
+    expect(seen).toEqual([[1, 1], [1, 1], [1, 1], [1, 0], [0, 0]]);
   });
 
-  it('hold the process again for the next call', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
-    await succeed(breaker);
-    clock.advance(400);
-
-    hang(breaker);
-
-    expect([clock.timers, clock.holdingTimers]).toEqual([1, 1]);
-  });
-
-  it('fire for the next call at its own deadline, although they were set for an earlier one', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
+  it('fires for the next call at its own deadline when it was started for an earlier one', async () => {
+    const { breaker, clock } = timed();
     await succeed(breaker);
     clock.advance(400);
     hang(breaker);
+    const seen: number[][] = [];
 
-    clock.advance(600);
-    const atTheFirst = [breaker.getMetrics().timeouts, clock.timers, clock.holdingTimers];
-    clock.advance(399);
-    const before = breaker.getMetrics().timeouts;
-    clock.advance(1);
+    for (const ms of [0, 600, 399, 1]) {
+      clock.advance(ms);
+      seen.push([breaker.getMetrics().timeouts, clock.timers, clock.holdingTimers]);
+    }
 
-    expect(atTheFirst).toEqual([0, 1, 1]);
-    expect([before, breaker.getMetrics().timeouts, clock.timers]).toEqual([0, 1, 0]);
+    expect(seen).toEqual([[0, 1, 1], [0, 1, 1], [0, 1, 1], [1, 0, 0]]);
   });
 
-  it('of a timeout of its own are stopped with the call', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: null });
+  it('is separate for the timeout of one call, and stops with it', async () => {
+    const { breaker, clock } = timed({ timeoutMs: null });
     const inFlight = breaker.call(never, { timeoutMs: 700 }).catch(() => {});
-    const during = [clock.timers, clock.holdingTimers];
+    const seen = [[clock.timers, clock.holdingTimers]];
     await breaker.call(() => Promise.resolve(), { timeoutMs: 700 });
-    const after = [clock.timers, clock.holdingTimers];
+    seen.push([clock.timers, clock.holdingTimers]);
 
     clock.advance(700);
     await inFlight;
 
-    expect([during, after, clock.timers]).toEqual([[1, 1], [1, 1], 0]);
+    expect([...seen, clock.timers]).toEqual([[1, 1], [1, 1], 0]);
   });
 
-  it('hold nothing where the breaker only observes', () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000, mode: 'observe' });
+  it('does not keep the process alive when the breaker only observes', async () => {
+    const { breaker, clock } = timed({ mode: 'observe' });
+    await succeed(breaker);
 
-    void breaker.call(never);
+    hang(breaker);
     void breaker.call(never, { timeoutMs: 500 });
 
     expect([clock.timers, clock.holdingTimers]).toEqual([2, 0]);
   });
 
-  it('hold nothing where the breaker only observes, also for calls after the first', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000, mode: 'observe' });
-    await succeed(breaker);
-
-    hang(breaker);
-
-    expect([clock.timers, clock.holdingTimers]).toEqual([1, 0]);
-  });
-
-  it('hold the process for a call of one breaker, whatever another that only observes does', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
-    const observing = silentBreakerWith({ timeoutMs: 1_000, mode: 'observe', clock }).breaker;
-    hang(breaker);
+  it('keeps the process alive only for breakers that enforce when others share it', async () => {
+    const { breaker, clock } = timed();
+    const observing = timed({ mode: 'observe', clock }).breaker;
     const observed = hang(observing);
-    observed.operation.resolve('fine');
-    await observed.settled;
-
-    expect(clock.holdingTimers).toBe(1);
-  });
-
-  it('hold nothing for a breaker that only observes, after another has held the process', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
-    const observing = silentBreakerWith({ timeoutMs: 1_000, mode: 'observe', clock }).breaker;
+    const enforced = hang(breaker);
     hang(observing);
-    const call = hang(breaker);
-    const during = clock.holdingTimers;
-    call.operation.resolve('fine');
-    await call.settled;
+    const seen = [clock.holdingTimers];
 
-    expect([during, clock.holdingTimers]).toEqual([1, 0]);
+    for (const { operation, settled } of [observed, enforced]) {
+      operation.resolve('fine');
+      await settled;
+      seen.push(clock.holdingTimers);
+    }
+
+    expect(seen).toEqual([1, 1, 0]);
   });
 
-  it('fire for every call that is due at the same moment', () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
+  it('fires for every call that is due', () => {
+    const { breaker, clock } = timed();
     for (let call = 0; call < 5; call += 1) hang(breaker);
 
     clock.advance(1_000);
@@ -153,8 +180,8 @@ describe('timers', () => {
     expect([breaker.getMetrics().timeouts, clock.timers]).toEqual([5, 0]);
   });
 
-  it('fire once the process runs again after a pause', () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
+  it('fires once when the process runs again after a pause', () => {
+    const { breaker, clock } = timed();
     hang(breaker);
     clock.freeze(10_000);
     hang(breaker);
@@ -164,34 +191,34 @@ describe('timers', () => {
     expect([breaker.getMetrics().timeouts, breaker.getMetrics().inFlight]).toEqual([1, 1]);
   });
 
-  it('that fire early, by the reading of the clock, wait for the rest', () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
+  it('waits for the rest when it fires early by the reading of the clock', () => {
+    const { breaker, clock } = timed();
     hang(breaker);
     clock.advance(500);
     clock.jump(-200);
-    clock.advance(500);
-    const early = [breaker.getMetrics().timeouts, clock.timers, clock.holdingTimers];
+    const seen: number[][] = [];
 
-    clock.advance(199);
-    const before = breaker.getMetrics().timeouts;
-    clock.advance(1);
+    for (const ms of [500, 199, 1]) {
+      clock.advance(ms);
+      seen.push([breaker.getMetrics().timeouts, clock.timers, clock.holdingTimers]);
+    }
 
-    expect(early).toEqual([0, 1, 1]);
-    expect([before, breaker.getMetrics().timeouts]).toEqual([0, 1]);
+    expect(seen).toEqual([[0, 1, 1], [0, 1, 1], [1, 0, 0]]);
   });
 
-  it('are set anew for a call that a timed-out caller makes at once', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
+  it('starts again when a listener calls the breaker at the timeout', () => {
+    const { breaker, clock } = timed();
     breaker.on('timeout', () => {
       if (breaker.getMetrics().totalCalls < 3) hang(breaker);
     });
     hang(breaker);
+    const seen: number[][] = [];
 
-    clock.advance(1_000);
-    const afterFirst = [breaker.getMetrics().timeouts, clock.timers, clock.holdingTimers];
-    clock.advance(2_000);
+    for (const ms of [1_000, 2_000]) {
+      clock.advance(ms);
+      seen.push([breaker.getMetrics().timeouts, clock.timers, clock.holdingTimers]);
+    }
 
-    expect(afterFirst).toEqual([1, 1, 1]);
-    expect([breaker.getMetrics().timeouts, clock.timers]).toEqual([3, 0]);
+    expect(seen).toEqual([[1, 1, 1], [3, 0, 0]]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { batch, Emitter } from '../../src/core/emitter.ts';
+import { Emitter } from '../../src/core/emitter.ts';
 
 interface Events {
   ping: string;
@@ -8,18 +8,29 @@ interface Events {
 
 const BOOM = new Error('boom');
 
-/** An emitter that writes down what listeners threw. */
-function emitterWith(): { emitter: Emitter<Events>; errors: unknown[]; seen: unknown[] } {
+/** An emitter, what its listeners threw, and a log for the test. */
+function emitterWith(): {
+  emitter: Emitter<Events>;
+  errors: unknown[];
+  seen: unknown[];
+  log: (event: unknown) => void;
+} {
   const errors: unknown[] = [];
-  return { emitter: new Emitter<Events>((error) => void errors.push(error)), errors, seen: [] };
+  const seen: unknown[] = [];
+  return { emitter: new Emitter<Events>((error) => void errors.push(error)), errors, seen,
+    log: (event) => void seen.push(event) };
 }
 
+const turns = async (count = 5): Promise<void> => {
+  for (let turn = 0; turn < count; turn += 1) await undefined;
+};
+
 describe('Emitter', () => {
-  it('shows an event to the listeners of its name, in order', () => {
-    const { emitter, seen } = emitterWith();
-    emitter.on('ping', (event) => void seen.push(['first', event]));
-    emitter.on('pong', (event) => void seen.push(['other', event]));
-    emitter.on('ping', (event) => void seen.push(['second', event]));
+  it('passes an event to the listeners of its name, in order', () => {
+    const { emitter, seen, log } = emitterWith();
+    emitter.on('ping', (event) => log(['first', event]));
+    emitter.on('pong', (event) => log(['other', event]));
+    emitter.on('ping', (event) => log(['second', event]));
 
     emitter.emit('ping', 'a');
     emitter.emit('pong', 1);
@@ -31,26 +42,26 @@ describe('Emitter', () => {
     ]);
   });
 
-  it('does nothing without listeners', () => {
-    const { emitter, errors } = emitterWith();
-
-    emitter.emit('ping', 'a');
-
-    expect(errors).toEqual([]);
-  });
-
-  it('knows which events are listened to', () => {
+  it('knows which events have listeners', () => {
     const { emitter } = emitterWith();
-    const before = emitter.has('ping');
+    const state = (): boolean[] => [emitter.hasListeners, emitter.has('ping'), emitter.has('pong')];
+    const states = [state()];
+    const offs = [emitter.on('ping', () => {}), emitter.on('pong', () => {})];
+    states.push(state());
+    for (const off of offs) {
+      off();
+      states.push(state());
+    }
 
-    const off = emitter.on('ping', () => {});
-    const [during, other] = [emitter.has('ping'), emitter.has('pong')];
-    off();
-
-    expect([before, during, other, emitter.has('ping')]).toEqual([false, true, false, false]);
+    expect(states).toEqual([
+      [false, false, false],
+      [true, true, true],
+      [true, false, true],
+      [false, false, false],
+    ]);
   });
 
-  it('removes the one subscription that `on` returned the removal of', () => {
+  it('removes one of two equal subscriptions', () => {
     const { emitter } = emitterWith();
     const listener = vi.fn<(event: string) => void>();
     const off = emitter.on('ping', listener);
@@ -62,11 +73,11 @@ describe('Emitter', () => {
     expect(listener).toHaveBeenCalledOnce();
   });
 
-  it('leaves other subscriptions alone when a removal is called twice, or late', () => {
-    const { emitter, seen } = emitterWith();
-    const off = emitter.on('ping', () => void seen.push('removed'));
+  it('keeps other subscriptions when a removal is called twice, or after a clear', () => {
+    const { emitter, seen, log } = emitterWith();
+    const off = emitter.on('ping', () => log('removed'));
     off();
-    emitter.on('ping', () => void seen.push('kept'));
+    emitter.on('ping', () => log('kept'));
 
     off();
     emitter.emit('ping', 'a');
@@ -76,175 +87,122 @@ describe('Emitter', () => {
     expect([seen, emitter.has('ping')]).toEqual([['kept'], false]);
   });
 
-  it('forgets all listeners with a clear', () => {
-    const { emitter, seen } = emitterWith();
-    emitter.on('ping', () => void seen.push('ping'));
-    emitter.on('pong', () => void seen.push('pong'));
+  it('calls no listener after a clear, even during an event', () => {
+    const { emitter, seen, log } = emitterWith();
+    emitter.on('ping', () => emitter.clear());
+    emitter.on('ping', log);
+    emitter.on('pong', log);
 
-    emitter.clear();
     emitter.emit('ping', 'a');
     emitter.emit('pong', 1);
 
-    expect([seen, emitter.has('ping')]).toEqual([[], false]);
-  });
-
-  it('calls no further listener once one has cleared them', () => {
-    const { emitter, seen } = emitterWith();
-    emitter.on('ping', () => emitter.clear());
-    emitter.on('ping', () => void seen.push('cleared'));
-
-    emitter.emit('ping', 'a');
-
-    expect(seen).toEqual([]);
+    expect([seen, emitter.has('ping'), emitter.hasListeners]).toEqual([[], false, false]);
   });
 
   it('does not call a listener that another has removed', () => {
-    const { emitter, seen } = emitterWith();
+    const { emitter, seen, log } = emitterWith();
     const removals: (() => void)[] = [];
     emitter.on('ping', () => removals.forEach((off) => off()));
-    removals.push(emitter.on('ping', () => void seen.push('removed')));
-    emitter.on('ping', () => void seen.push('kept'));
+    removals.push(emitter.on('ping', () => log('removed')));
+    emitter.on('ping', () => log('kept'));
 
     emitter.emit('ping', 'a');
 
     expect(seen).toEqual(['kept']);
   });
 
-  it('does not show an event to a listener that came after it', () => {
-    const { emitter, seen } = emitterWith();
-    emitter.on('ping', () => void emitter.on('ping', (event) => void seen.push(event)));
+  it('does not pass an event to a listener that was added during it', () => {
+    const { emitter, seen, log } = emitterWith();
+    emitter.on('ping', () => void emitter.on('ping', log));
 
     emitter.emit('ping', 'a');
-    const atOnce = [...seen];
+    const during = [...seen];
     emitter.emit('ping', 'b');
 
-    expect([atOnce, seen]).toEqual([[], ['b']]);
+    expect([during, seen]).toEqual([[], ['b']]);
   });
-});
 
-describe('an event that a listener causes', () => {
-  it('comes after all listeners have seen the present one', () => {
-    const { emitter, seen } = emitterWith();
+  it('holds an event that a listener causes until all have seen the current one, in order', () => {
+    const { emitter, seen, log } = emitterWith();
     emitter.on('ping', (event) => {
-      seen.push(['first', event]);
-      if (event === 'a') emitter.emit('ping', 'b');
-      seen.push(['first is done', event]);
+      log(`1 ${event}`);
+      if (event !== 'a') return;
+      emitter.emit('pong', 1);
+      emitter.emit('ping', 'b');
+      emitter.emit('pong', 2);
+      log('done');
     });
-    emitter.on('ping', (event) => void seen.push(['second', event]));
+    emitter.on('ping', (event) => log(`2 ${event}`));
+    emitter.on('pong', log);
 
     emitter.emit('ping', 'a');
 
-    expect(seen).toEqual([
-      ['first', 'a'],
-      ['first is done', 'a'],
-      ['second', 'a'],
-      ['first', 'b'],
-      ['first is done', 'b'],
-      ['second', 'b'],
-    ]);
-  });
-
-  it('comes in the order in which events were caused', () => {
-    const { emitter, seen } = emitterWith();
-    emitter.on('ping', (event) => {
-      seen.push(event);
-      if (event === 'a') {
-        emitter.emit('pong', 1);
-        emitter.emit('ping', 'b');
-        emitter.emit('pong', 2);
-      }
-    });
-    emitter.on('pong', (event) => void seen.push(event));
-
-    emitter.emit('ping', 'a');
-
-    expect(seen).toEqual(['a', 1, 'b', 2]);
+    expect(seen).toEqual(['1 a', 'done', '2 a', 1, '1 b', '2 b', 2]);
   });
 });
 
-describe('what a listener throws', () => {
-  it('is reported, and the other listeners are called', () => {
-    const { emitter, errors, seen } = emitterWith();
+describe('errors of listeners', () => {
+  it('are reported, and the other listeners are called', () => {
+    const { emitter, errors, seen, log } = emitterWith();
     emitter.on('ping', () => {
       throw BOOM;
     });
-    emitter.on('ping', (event) => void seen.push(event));
+    emitter.on('ping', log);
 
     emitter.emit('ping', 'a');
     emitter.emit('ping', 'b');
 
-    expect([errors, seen]).toEqual([
-      [BOOM, BOOM],
-      ['a', 'b'],
-    ]);
+    expect([errors, seen]).toEqual([[BOOM, BOOM], ['a', 'b']]);
   });
 
-  it('is reported when it comes later, from an async listener', async () => {
+  it.each<[string, () => unknown]>([
+    ['a promise', () => Promise.reject(BOOM)],
+    ['a thenable', () => ({ then: (_: unknown, onError: (error: unknown) => void) => onError(BOOM) })],
+  ])('are reported when %s rejects', async (_, listener) => {
     const { emitter, errors } = emitterWith();
-    emitter.on('ping', () => Promise.reject(BOOM));
+    emitter.on('ping', listener);
 
     emitter.emit('ping', 'a');
-    await Promise.resolve();
-    await Promise.resolve();
+    await turns();
 
     expect(errors).toEqual([BOOM]);
   });
 
-  it('is reported when it comes from a thenable that is no promise', async () => {
-    const { emitter, errors } = emitterWith();
-    const rejecting = { then: (_: unknown, onError: (error: unknown) => void) => onError(BOOM) };
-    emitter.on('ping', () => rejecting);
+  it.each([undefined, null, 7, 'text', true, {}, { then: 7 }])(
+    'are none when a listener returns %j',
+    async (result) => {
+      const { emitter, errors } = emitterWith();
+      emitter.on('ping', () => result);
 
-    emitter.emit('ping', 'a');
-    for (let turn = 0; turn < 5; turn += 1) await undefined;
+      emitter.emit('ping', 'a');
+      await turns();
 
-    expect(errors).toEqual([BOOM]);
-  });
-
-  it.each([undefined, null, 7, 'text', true, {}, { then: 7 }])('is nothing when it returns %j', async (result) => {
-    const { emitter, errors } = emitterWith();
-    emitter.on('ping', () => result);
-
-    emitter.emit('ping', 'a');
-    for (let turn = 0; turn < 5; turn += 1) await undefined;
-
-    expect(errors).toEqual([]);
-  });
+      expect(errors).toEqual([]);
+    },
+  );
 });
 
-describe('the events of a batch', () => {
-  it('come when it is through, in order', () => {
-    const { emitter, seen } = emitterWith();
-    emitter.on('ping', (event) => void seen.push(event));
-    emitter.on('pong', (event) => void seen.push(event));
-
-    emitter.batch(() => {
-      emitter.emit('ping', 'a');
-      emitter.emit('pong', 1);
-      seen.push('through');
-    });
-
-    expect(seen).toEqual(['through', 'a', 1]);
-  });
-
-  it('come when the outermost batch is through', () => {
-    const { emitter, seen } = emitterWith();
-    emitter.on('ping', (event) => void seen.push(event));
+describe('batch', () => {
+  it('holds events back until the outermost one is done', () => {
+    const { emitter, seen, log } = emitterWith();
+    emitter.on('ping', log);
+    emitter.on('pong', log);
 
     emitter.batch(() => {
       emitter.batch(() => emitter.emit('ping', 'a'));
-      seen.push('through');
+      emitter.emit('pong', 1);
+      log('done');
     });
     emitter.emit('ping', 'b');
 
-    expect(seen).toEqual(['through', 'a', 'b']);
+    expect(seen).toEqual(['done', 'a', 1, 'b']);
   });
 
-  it('stay in order when a listener starts one', () => {
-    const { emitter, seen } = emitterWith();
+  it('keeps the order when a listener starts one', () => {
+    const { emitter, seen, log } = emitterWith();
     emitter.on('ping', (event) => {
       if (event === 'a') emitter.batch(() => emitter.emit('ping', 'b'));
-      seen.push(event);
+      log(event);
     });
 
     emitter.emit('ping', 'a');
@@ -252,9 +210,9 @@ describe('the events of a batch', () => {
     expect(seen).toEqual(['a', 'b']);
   });
 
-  it('are not lost when it throws, and hold nothing back', () => {
-    const { emitter, seen } = emitterWith();
-    emitter.on('ping', (event) => void seen.push(event));
+  it('loses no event and holds none back when it throws', () => {
+    const { emitter, seen, log } = emitterWith();
+    emitter.on('ping', log);
     const broken = (): void =>
       emitter.batch(() => {
         emitter.emit('ping', 'a');
@@ -268,66 +226,20 @@ describe('the events of a batch', () => {
   });
 });
 
-describe('batch', () => {
-  it('holds the events of an emitter back', () => {
-    const { emitter, seen } = emitterWith();
-    emitter.on('ping', (event) => void seen.push(event));
-
-    batch(emitter, () => {
-      emitter.emit('ping', 'a');
-      seen.push('through');
-    });
-
-    expect(seen).toEqual(['through', 'a']);
-  });
-
-  it('just runs where nobody listens', () => {
-    const run = vi.fn<() => void>();
-
-    batch(null, run);
-
-    expect(run).toHaveBeenCalledOnce();
-  });
-});
-
-describe('the audience of an emitter', () => {
-  it('hears every event after the own listeners, also where there are none', () => {
-    const { emitter, errors, seen } = emitterWith();
-    const audience = new Emitter<Events>((error) => void errors.push(error));
-    emitter.audience = audience;
-    audience.on('ping', (event) => void seen.push(`audience ${event}`));
+describe('the parent of an emitter', () => {
+  it('receives every event after the own listeners, until a clear', () => {
+    const { emitter, seen, log } = emitterWith();
+    const parent = new Emitter<Events>(() => {});
+    emitter.parent = parent;
+    parent.on('ping', (event) => log(`parent ${event}`));
     emitter.emit('ping', 'a');
-    emitter.on('ping', (event) => void seen.push(`own ${event}`));
+    emitter.on('ping', (event) => log(`own ${event}`));
     emitter.emit('ping', 'b');
-
-    expect(seen).toEqual(['audience a', 'own b', 'audience b']);
-    expect([emitter.has('ping'), emitter.has('pong'), emitter.heard]).toEqual([true, false, true]);
-  });
-
-  it('is left alone by a clear', () => {
-    const { emitter, seen } = emitterWith();
-    const audience = new Emitter<Events>(() => {});
-    emitter.audience = audience;
-    audience.on('ping', () => void seen.push('heard'));
+    const heard = [emitter.has('ping'), emitter.has('pong')];
     emitter.clear();
-    emitter.emit('ping', 'a');
-    audience.emit('ping', 'a');
+    emitter.emit('ping', 'c');
 
-    expect([seen, emitter.heard, audience.heard]).toEqual([['heard'], false, true]);
-  });
-});
-
-describe('heard', () => {
-  it('says whether anybody listens to anything', () => {
-    const { emitter } = emitterWith();
-    const states = [emitter.heard];
-    const offs = [emitter.on('ping', () => {}), emitter.on('pong', () => {})];
-    states.push(emitter.heard);
-    for (const off of offs) {
-      off();
-      states.push(emitter.heard);
-    }
-
-    expect(states).toEqual([false, true, true, false]);
+    expect([seen, heard]).toEqual([['parent a', 'own b', 'parent b'], [true, false]]);
+    expect([emitter.parent, parent.hasListeners]).toEqual([null, true]);
   });
 });

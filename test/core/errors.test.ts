@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  behindFallbacks,
   BulkheadFullError,
   CircuitBreakerConfigError,
   CircuitBreakerDisposedError,
@@ -7,37 +8,73 @@ import {
   CircuitBreakerFallbackError,
   CircuitBreakerOpenError,
   CircuitBreakerTimeoutError,
+  isBulkheadFullError,
+  isCircuitBreakerConfigError,
+  isCircuitBreakerDisposedError,
+  isCircuitBreakerError,
+  isCircuitBreakerFallbackError,
+  isCircuitBreakerOpenError,
+  isCircuitBreakerTimeoutError,
+  isDeadlineReason,
+  isRejection,
 } from '../../src/core/errors.ts';
 import type { Rejection } from '../../src/core/errors.ts';
 
 const BOOM = new Error('boom');
+const NEVER = Number.POSITIVE_INFINITY;
 
-function rejectionWith(rejection: Partial<Rejection>): CircuitBreakerOpenError {
-  return new CircuitBreakerOpenError('orders', { state: 'open', reason: 'error_rate', retryAfterMs: 250, cause: BOOM, ...rejection });
+function rejectionWith(rejection: Partial<Rejection> = {}): CircuitBreakerOpenError {
+  return new CircuitBreakerOpenError('orders',
+    { state: 'open', reason: 'error_rate', retryAfterMs: 250, cause: BOOM, ...rejection });
 }
 
+/** One of each, by its code, with its name and its message. */
+const ERRORS = {
+  ERR_CIRCUIT_OPEN: [rejectionWith(), 'CircuitBreakerOpenError', 'Circuit breaker "orders" is open. Retry in 250 ms.'],
+  ERR_CIRCUIT_TIMEOUT: [
+    new CircuitBreakerTimeoutError('orders', 500),
+    'CircuitBreakerTimeoutError',
+    'Circuit breaker "orders": the call took longer than 500 ms.',
+  ],
+  ERR_BULKHEAD_FULL: [
+    new BulkheadFullError('orders', 7),
+    'BulkheadFullError',
+    'Circuit breaker "orders" rejected the call: all 7 concurrent calls are running (`maxConcurrent`).',
+  ],
+  ERR_CIRCUIT_CONFIG: [
+    new CircuitBreakerConfigError('orders', ['One.', 'Two.']),
+    'CircuitBreakerConfigError',
+    'Circuit breaker "orders": One. Two.',
+  ],
+  ERR_CIRCUIT_DISPOSED: [
+    new CircuitBreakerDisposedError('orders'),
+    'CircuitBreakerDisposedError',
+    'Circuit breaker "orders" is disposed. Create a new one.',
+  ],
+  ERR_CIRCUIT_FALLBACK: [
+    new CircuitBreakerFallbackError('orders', BOOM, [BOOM]),
+    'CircuitBreakerFallbackError',
+    'Circuit breaker "orders": the call failed, and so did its fallback.',
+  ],
+} as const;
+const CODES = Object.keys(ERRORS) as (keyof typeof ERRORS)[];
+
 describe('every error', () => {
-  it.each([
-    [() => rejectionWith({}), 'CircuitBreakerOpenError', 'ERR_CIRCUIT_OPEN', 'Circuit "orders" is open; retry in 250 ms'],
-    [() => new CircuitBreakerTimeoutError('orders', 500), 'CircuitBreakerTimeoutError', 'ERR_CIRCUIT_TIMEOUT', 'Call through circuit "orders" took longer than 500 ms'],
-    [() => new BulkheadFullError('orders', 7), 'BulkheadFullError', 'ERR_BULKHEAD_FULL', 'Circuit "orders" runs 7 calls already, its maxConcurrent'],
-    [() => new CircuitBreakerConfigError('orders', ['One', 'Two']), 'CircuitBreakerConfigError', 'ERR_CIRCUIT_CONFIG', 'Circuit breaker "orders": One; Two'],
-    [() => new CircuitBreakerDisposedError('orders'), 'CircuitBreakerDisposedError', 'ERR_CIRCUIT_DISPOSED', 'Circuit breaker "orders" is disposed; create a new one'],
-    [
-      () => new CircuitBreakerFallbackError('orders', BOOM, [BOOM]),
-      'CircuitBreakerFallbackError',
-      'ERR_CIRCUIT_FALLBACK',
-      'Circuit "orders": the call failed and so did its fallback',
-    ],
-  ])('says what it is: %s %s', (make, name, code, message) => {
-    const error = make();
+  it.each(CODES)('has a code, a name, a message and the name of the breaker: %s', (code) => {
+    const [error, name, message] = ERRORS[code];
 
     expect(error).toBeInstanceOf(Error);
     expect(error).toBeInstanceOf(CircuitBreakerError);
-    expect([error.name, error.code, error.message, error.breakerName, String(error)]).toEqual([name, code, message, 'orders', `${name}: ${message}`]);
+    expect([error.name, error.code, error.message, error.breakerName, String(error)]).toEqual([
+      name,
+      code,
+      message,
+      'orders',
+      `${name}: ${message}`,
+    ]);
   });
 
-  it('has a name also in a class of one’s own', () => {
+  it('has a name when user code derives a class', () => {
     class OwnError extends CircuitBreakerError {
       readonly code = 'ERR_CIRCUIT_OPEN';
     }
@@ -49,108 +86,113 @@ describe('every error', () => {
 });
 
 describe('CircuitBreakerOpenError', () => {
-  it('knows the state, the reason, the wait and the last failure', () => {
-    const error = rejectionWith({ state: 'half_open', reason: 'half_open_full', retryAfterMs: 10 });
+  it.each<[Partial<Rejection>, string]>([
+    [{ retryAfterMs: 0 }, 'open. Retry in 0 ms.'],
+    [{ retryAfterMs: NEVER }, 'open.'],
+    [{ state: 'half_open', retryAfterMs: 40 }, 'half-open, and all probes are running. Retry in 40 ms.'],
+    [{ state: 'half_open', retryAfterMs: NEVER }, 'half-open, and all probes are running.'],
+    [{ reason: 'deploy', retryAfterMs: undefined }, 'forced open (deploy) until `release()` is called.'],
+  ])('keeps the facts and says what they mean: %j', (rejection, expected) => {
+    const error = rejectionWith(rejection);
 
-    const known = [error.state, error.reason, error.retryAfterMs, error.cause];
-
-    expect(known).toEqual(['half_open', 'half_open_full', 10, BOOM]);
-  });
-
-  it.each([
-    ['open', { retryAfterMs: 250 }, 'Circuit "orders" is open; retry in 250 ms'],
-    ['open and ready', { retryAfterMs: 0 }, 'Circuit "orders" is open; retry in 0 ms'],
-    ['open without end', { retryAfterMs: Number.POSITIVE_INFINITY }, 'Circuit "orders" is open'],
-    ['half-open', { state: 'half_open', retryAfterMs: 40 }, 'Circuit "orders" is half-open and all probes are taken; retry in 40 ms'],
-    ['half-open without end', { state: 'half_open', retryAfterMs: Number.POSITIVE_INFINITY }, 'Circuit "orders" is half-open and all probes are taken'],
-    ['forced open', { reason: 'deploy', retryAfterMs: undefined }, 'Circuit "orders" is forced open: deploy'],
-  ] as const)('says in words that the circuit is %s', (_, rejection, expected) => {
-    const { message } = rejectionWith(rejection);
-
-    expect(message).toBe(expected);
+    expect(error).toMatchObject({ message: `Circuit breaker "orders" is ${expected}`, ...rejection, cause: BOOM,
+      statusCode: 503 });
   });
 
   it('has no cause when nothing has failed', () => {
-    const error = rejectionWith({ cause: undefined });
-
-    expect(Object.hasOwn(error, 'cause')).toBe(false);
+    expect(Object.hasOwn(rejectionWith({ cause: undefined }), 'cause')).toBe(false);
   });
 
-  it.each([null, 0, '', false])('has the cause %j, which is one', (cause) => {
-    const error = rejectionWith({ cause });
-
-    expect(error.cause).toBe(cause);
-  });
-
-  it('makes web frameworks answer 503', () => {
-    const error = rejectionWith({});
-
-    expect(error.statusCode).toBe(503);
+  it.each([null, 0, '', false])('has the cause %j when that was thrown', (cause) => {
+    expect(rejectionWith({ cause }).cause).toBe(cause);
   });
 
   it.each([
-    [0, '0'],
-    [1, '1'],
-    [999, '1'],
-    [1_000, '1'],
-    [1_001, '2'],
-    [7_200_000, '7200'],
-  ])('makes web frameworks answer Retry-After in whole seconds, rounded up: %i ms are %s', (retryAfterMs, expected) => {
-    const { headers } = rejectionWith({ retryAfterMs });
-
-    expect(headers).toEqual({ 'retry-after': expected });
-  });
-
-  it.each([undefined, Number.POSITIVE_INFINITY])('leaves Retry-After out when the wait is %s', (retryAfterMs) => {
-    const { headers } = rejectionWith({ retryAfterMs });
-
-    expect(headers).toEqual({});
+    [0, { 'retry-after': '0' }],
+    [1, { 'retry-after': '1' }],
+    [1_000, { 'retry-after': '1' }],
+    [1_001, { 'retry-after': '2' }],
+    [7_200_000, { 'retry-after': '7200' }],
+    [undefined, {}],
+    [NEVER, {}],
+  ])('sets Retry-After in whole seconds, rounded up, when the wait is %s ms', (retryAfterMs, expected) => {
+    expect(rejectionWith({ retryAfterMs }).headers).toEqual(expected);
   });
 });
 
-describe('CircuitBreakerTimeoutError', () => {
-  it('knows the limit', () => {
-    const error = new CircuitBreakerTimeoutError('orders', 500);
+describe('the other errors', () => {
+  it('keep their facts', () => {
+    const timeout = new CircuitBreakerTimeoutError('orders', 500, 'No item for 500 ms', { cause: BOOM });
+    const fallback = new CircuitBreakerFallbackError('orders', BOOM, ['first', 'second']);
 
-    expect(error.timeoutMs).toBe(500);
-  });
-
-  it('takes another message', () => {
-    const error = new CircuitBreakerTimeoutError('orders', 500, 'No item for 500 ms');
-
-    expect([error.message, error.timeoutMs]).toEqual(['No item for 500 ms', 500]);
-  });
-});
-
-describe('BulkheadFullError', () => {
-  it('knows the limit, and makes web frameworks answer 503', () => {
-    const error = new BulkheadFullError('orders', 7);
-
-    expect([error.maxConcurrent, error.statusCode]).toEqual([7, 503]);
+    expect(timeout).toMatchObject({ timeoutMs: 500, message: 'No item for 500 ms', cause: BOOM });
+    expect(fallback).toMatchObject({ cause: BOOM, errors: ['first', 'second'] });
+    expect(fallback.message).toBe('Circuit breaker "orders": the call failed, and so did all 2 fallbacks.');
+    expect(ERRORS.ERR_BULKHEAD_FULL[0]).toMatchObject({ maxConcurrent: 7, statusCode: 503 });
+    expect(ERRORS.ERR_CIRCUIT_CONFIG[0].problems).toEqual(['One.', 'Two.']);
+    expect(new CircuitBreakerConfigError('orders', ['One.'], 'Manager').message).toBe('Manager: One.');
+    expect(new CircuitBreakerDisposedError('orders', 'Gone.').message).toBe('Gone.');
   });
 });
 
-describe('CircuitBreakerConfigError', () => {
-  it('lists the problems', () => {
-    const error = new CircuitBreakerConfigError('orders', ['One', 'Two']);
+describe.each([
+  ['isCircuitBreakerOpenError', isCircuitBreakerOpenError, ['ERR_CIRCUIT_OPEN']],
+  ['isCircuitBreakerTimeoutError', isCircuitBreakerTimeoutError, ['ERR_CIRCUIT_TIMEOUT']],
+  ['isBulkheadFullError', isBulkheadFullError, ['ERR_BULKHEAD_FULL']],
+  ['isCircuitBreakerConfigError', isCircuitBreakerConfigError, ['ERR_CIRCUIT_CONFIG']],
+  ['isCircuitBreakerDisposedError', isCircuitBreakerDisposedError, ['ERR_CIRCUIT_DISPOSED']],
+  ['isCircuitBreakerFallbackError', isCircuitBreakerFallbackError, ['ERR_CIRCUIT_FALLBACK']],
+  ['isCircuitBreakerError', isCircuitBreakerError, CODES],
+  ['isRejection', isRejection, ['ERR_CIRCUIT_OPEN', 'ERR_BULKHEAD_FULL', 'ERR_CIRCUIT_DISPOSED']],
+] as const)('%s', (_, guard, accepted) => {
+  it('accepts errors with its codes, even from another copy of the package', () => {
+    const own = CODES.filter((code) => guard(ERRORS[code][0]));
+    const foreign = CODES.filter((code) => guard(Object.assign(new Error('from elsewhere'), { code })));
 
-    expect(error.problems).toEqual(['One', 'Two']);
-  });
-});
-
-describe('CircuitBreakerFallbackError', () => {
-  it('has what asked for the fallback as its cause, and what each fallback threw', () => {
-    const error = new CircuitBreakerFallbackError('orders', BOOM, ['first', 'second']);
-
-    expect([error.cause, error.errors]).toEqual([BOOM, ['first', 'second']]);
+    expect([own, foreign]).toEqual([accepted, accepted]);
   });
 
   it.each([
-    [1, 'Circuit "orders": the call failed and so did its fallback'],
-    [2, 'Circuit "orders": the call failed and so did all 2 fallbacks'],
-  ])('counts its %i fallbacks in words', (count, expected) => {
-    const { message } = new CircuitBreakerFallbackError('orders', BOOM, Array.from({ length: count }));
+    undefined,
+    null,
+    0,
+    '',
+    'ERR_CIRCUIT_OPEN',
+    Symbol('x'),
+    new Error('ERR_CIRCUIT_OPEN'),
+    { code: 'EPIPE' },
+    {},
+    [],
+  ])('rejects %o', (stranger) => {
+    expect(guard(stranger)).toBe(false);
+  });
+});
 
-    expect(message).toBe(expected);
+describe('isDeadlineReason', () => {
+  it.each([
+    ['AbortSignal.timeout()', new DOMException('late', 'TimeoutError'), true],
+    ['an error with that name', Object.assign(new Error('late'), { name: 'TimeoutError' }), true],
+    ['the timeout of an outer breaker', ERRORS.ERR_CIRCUIT_TIMEOUT[0], true],
+    ['a timeout of another copy', { code: 'ERR_CIRCUIT_TIMEOUT' }, true],
+    ['abort()', new DOMException('gone', 'AbortError'), false],
+    ['a rejection', ERRORS.ERR_CIRCUIT_OPEN[0], false],
+    ['text', 'TimeoutError', false],
+    ['undefined', undefined, false],
+  ])('tells whether a deadline has passed when the reason comes from %s', (_, reason, expected) => {
+    expect(isDeadlineReason(reason)).toBe(expected);
+  });
+});
+
+describe('behindFallbacks', () => {
+  /** `depth` fallback errors around `boom`. */
+  const fallenBack = (depth: number): unknown =>
+    depth === 0 ? BOOM : new CircuitBreakerFallbackError('inner', fallenBack(depth - 1), []);
+
+  it.each([0, 1, 2, 5])('returns the error of the call when %i fallback errors surround it', (depth) => {
+    expect(behindFallbacks(fallenBack(depth))).toBe(BOOM);
+  });
+
+  it('stops when there are more than five', () => {
+    expect(isCircuitBreakerFallbackError(behindFallbacks(fallenBack(6)))).toBe(true);
   });
 });

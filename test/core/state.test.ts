@@ -1,115 +1,86 @@
 import { describe, expect, it } from 'vitest';
-import { held, postponed, readyAt, shortened } from '../../src/core/state.ts';
+import { held, postponed, Probe, readyAt, shortened } from '../../src/core/state.ts';
 import { openWith } from '../support/states.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+describe('Probe', () => {
+  it('starts as a probe that the circuit waits for', () => {
+    const probe = new Probe(1_000, 6_000, 31_000);
+
+    expect({ ...probe }).toEqual({
+      name: 'probe',
+      admittedAt: 1_000,
+      leaseEndsAt: 6_000,
+      timesOutAt: 31_000,
+      expired: false,
+      onExpired: null,
+      paused: false,
+    });
+  });
+});
 
 describe('readyAt', () => {
   it.each([
     [0, 6_000],
     [300_000, 306_000],
-    [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
-  ])('is the deadline and what health holds it by: %d ms make %d', (heldMs, expected) => {
-    const state = openWith({ deadline: 6_000, heldMs });
-
-    expect(readyAt(state)).toBe(expected);
+    [NEVER, NEVER],
+  ])('adds %d ms of health to the deadline', (heldMs, expected) => {
+    expect(readyAt(openWith({ deadline: 6_000, heldMs }))).toBe(expected);
   });
 });
 
 describe('shortened', () => {
-  it('ends the wait now, and remembers that', () => {
-    const state = openWith({ deadline: 6_000 });
-
-    const next = shortened(state, 2_500);
-
-    expect(next).toEqual({ ...state, deadline: 2_500, healthShortened: true });
-  });
-
   it.each([
-    ['just before the deadline', 5_999, 5_999],
-    ['at the deadline', 6_000, 6_000],
-    ['after the deadline', 6_001, 6_000],
-  ])('never moves the deadline back: %s', (_, now, expected) => {
-    const state = openWith({ deadline: 6_000 });
+    ['ends the wait now', 2_500, {}, 2_500],
+    ['ends it when it is infinite', 2_500, { deadline: NEVER }, 2_500],
+    ['ends it when 1 ms is left', 5_999, {}, 5_999],
+    ['changes nothing when the wait is over', 6_000, {}, null],
+    ['changes nothing after the deadline', 6_001, {}, null],
+    ['changes nothing a second time in one outage', 2_500, { healthShortened: true }, null],
+    ['keeps the part that was asked for', 2_500, { firmUntil: 4_000 }, 4_000],
+    ['changes nothing when the whole wait was asked for', 2_500, { firmUntil: 6_000 }, null],
+    ['changes nothing when more was asked for', 2_500, { firmUntil: 7_000 }, null],
+  ])('%s', (_, now, changes, deadline) => {
+    const state = openWith({ deadline: 6_000, ...changes });
 
     const next = shortened(state, now);
 
-    expect([next.deadline, next.healthShortened]).toEqual([expected, now < 6_000]);
-  });
-
-  it('changes nothing a second time in an outage', () => {
-    const state = openWith({ deadline: 6_000, healthShortened: true });
-
-    const next = shortened(state, 2_500);
-
-    expect(next).toBe(state);
-  });
-
-  it.each([
-    ['part of the wait', 4_000, 4_000, true],
-    ['all of the wait', 6_000, 6_000, false],
-    ['more than the wait', 7_000, 6_000, false],
-  ])('leaves what was asked for: %s', (_, firmUntil, expected, shortens) => {
-    const state = openWith({ deadline: 6_000, firmUntil });
-
-    const next = shortened(state, 2_500);
-
-    expect([next.deadline, next.healthShortened]).toEqual([expected, shortens]);
-  });
-
-  it('ends an infinite wait', () => {
-    const state = openWith({ deadline: Number.POSITIVE_INFINITY });
-
-    const next = shortened(state, 2_500);
-
-    expect(next.deadline).toBe(2_500);
+    expect(next).toEqual(deadline === null ? state : { ...state, deadline, healthShortened: true });
   });
 });
 
 describe('held', () => {
-  it('adds to the wait and leaves the deadline', () => {
-    const state = openWith({ deadline: 6_000 });
+  it.each([
+    [0, 300_000],
+    [300_000, 0],
+  ])('changes what health adds from %i to %i ms', (before, after) => {
+    const state = openWith({ heldMs: before });
 
-    const next = held(state, 300_000);
-
-    expect(next).toEqual({ ...state, heldMs: 300_000 });
+    expect(held(state, after)).toEqual({ ...state, heldMs: after });
   });
 
-  it('takes back what it added', () => {
+  it('returns the same object when nothing changes', () => {
     const state = openWith({ heldMs: 300_000 });
 
-    const next = held(state, 0);
-
-    expect(next).toEqual({ ...state, heldMs: 0 });
-  });
-
-  it('gives the same state when nothing changes', () => {
-    const state = openWith({ heldMs: 300_000 });
-
-    const next = held(state, 300_000);
-
-    expect(next).toBe(state);
+    expect(held(state, 300_000)).toBe(state);
   });
 });
 
 describe('postponed', () => {
   it.each([
     ['an earlier end', 1_000, { waitMs: 5_000, deadline: 6_000, firmUntil: 3_500 }],
-    ['the same end', 3_500, { waitMs: 5_000, deadline: 6_000, firmUntil: 6_000 }],
+    ['an equal end', 3_500, { waitMs: 5_000, deadline: 6_000, firmUntil: 6_000 }],
     ['a later end of a shorter wait', 4_000, { waitMs: 5_000, deadline: 6_500, firmUntil: 6_500 }],
     ['a longer wait', 7_200, { waitMs: 7_200, deadline: 9_700, firmUntil: 9_700 }],
-    ['an infinite wait', Number.POSITIVE_INFINITY, { waitMs: Infinity, deadline: Infinity, firmUntil: Infinity }],
-  ])('keeps the later of two deadlines: %s', (_, forMs, expected) => {
+    ['an infinite wait', NEVER, { waitMs: NEVER, deadline: NEVER, firmUntil: NEVER }],
+  ])('keeps the later of two deadlines when it gets %s', (_, forMs, expected) => {
     const state = openWith({ waitMs: 5_000, deadline: 6_000 });
 
-    const next = postponed(state, 2_500, forMs);
-
-    expect(next).toEqual({ ...state, ...expected });
+    expect(postponed(state, 2_500, forMs)).toEqual({ ...state, ...expected });
   });
 
-  it('keeps what was asked for before, when that is longer', () => {
-    const state = openWith({ deadline: 6_000, firmUntil: 6_000 });
-
-    const next = postponed(state, 2_500, 100);
-
-    expect(next.firmUntil).toBe(6_000);
+  it('keeps an earlier request when that one is longer', () => {
+    expect(postponed(openWith({ deadline: 6_000, firmUntil: 6_000 }), 2_500, 100).firmUntil).toBe(6_000);
   });
 });

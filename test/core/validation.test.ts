@@ -1,191 +1,156 @@
 import { describe, expect, it } from 'vitest';
-import { aBoolean, aDuration, aFunction, anObject, aRate, assertNone, aString, aWholeNumber, nearestName, oneOf, orNull, problemWith, readOptions, requireOptions } from '../../src/core/validation.ts';
+import * as validation from '../../src/core/validation.ts';
+import type { Requirement } from '../../src/core/validation.ts';
 import { CircuitBreakerConfigError } from '../../src/index.ts';
-import { errorOf } from '../support/outcomes.ts';
+
+const { aBoolean, aDuration, aFunction, anObject, aRate, assertNone, aString, aWholeNumber, listenerProblems,
+  mustBe } = validation;
+const { nearestName, oneOf, orNull, problemWith, readOptions, requireOptions } = validation;
 
 describe('requirements', () => {
-  it.each([
-    ['a duration', aDuration, 1, true],
-    ['a duration', aDuration, 1.5, true],
-    ['a duration', aDuration, Number.POSITIVE_INFINITY, true],
-    ['a duration', aDuration, 0.999, false],
-    ['a duration', aDuration, 0, false],
-    ['a duration', aDuration, -5, false],
-    ['a duration', aDuration, Number.NaN, false],
-    ['a duration', aDuration, '5', false],
-    ['a duration', aDuration, 5n, false],
-    ['a rate', aRate, Number.MIN_VALUE, true],
-    ['a rate', aRate, 1, true],
-    ['a rate', aRate, 0, false],
-    ['a rate', aRate, 1.001, false],
-    ['a rate', aRate, 50, false],
-    ['a rate', aRate, Number.NaN, false],
-    ['a rate', aRate, '0.5', false],
-    ['a boolean', aBoolean, false, true],
-    ['a boolean', aBoolean, 0, false],
-    ['a string', aString, '', true],
-    ['a string', aString, 5, false],
-    ['an object', anObject, {}, true],
-    ['an object', anObject, null, false],
-    ['an object', anObject, [], false],
-    ['an object', anObject, Math.abs, false],
-    ['a function', aFunction, {}, false],
-    ['a function', aFunction, null, false],
-  ])('%s accepts %3$s: %4$s', (_what, requirement, value, fits) => {
-    expect(requirement.fits(value)).toBe(fits);
-  });
-
-  it('a function is one of any kind', () => {
-    expect([aFunction.fits(() => {}), aFunction.fits(Map), aFunction.fits(async () => {})]).toEqual([true, true, true]);
-  });
-
-  it.each([
-    [2, false],
-    [3, true],
-    [5, true],
-    [6, false],
-    [3.5, false],
-    ['4', false],
-    [Number.NaN, false],
-  ])('a whole number from 3 to 5 accepts %s: %s', (value, fits) => {
-    const requirement = aWholeNumber(3, 5);
-
-    expect(requirement.fits(value)).toBe(fits);
-    expect(requirement.rule).toBe('a whole number, 3 to 5');
-  });
-
-  it.each([
-    [Number.MAX_SAFE_INTEGER, true],
-    [Number.MAX_SAFE_INTEGER + 1, false],
-    [Number.POSITIVE_INFINITY, false],
-  ])('a whole number without an upper end accepts %s: %s', (value, fits) => {
-    const requirement = aWholeNumber(1);
-
-    expect(requirement.fits(value)).toBe(fits);
-    expect(requirement.rule).toBe('a whole number, 1 or more');
-  });
-
-  it('one of several values names them all', () => {
-    const requirement = oneOf(true, 'full');
-
-    expect(requirement.rule).toBe("true or 'full'");
-    expect([requirement.fits(true), requirement.fits('full'), requirement.fits(false)]).toEqual([true, true, false]);
-  });
-
-  it('or null accepts null besides', () => {
-    const requirement = orNull(aRate);
-
-    expect(requirement.rule).toBe('a rate above 0, to 1, or null');
-    expect([requirement.fits(null), requirement.fits(0.5), requirement.fits(undefined), requirement.fits(2)]).toEqual([true, true, false, false]);
+  it.each<[string, Requirement, unknown[], unknown[]]>([
+    ['a number of milliseconds (1 or more)', aDuration, [1, 1.5, Number.POSITIVE_INFINITY],
+      [0.999, 0, -5, Number.NaN, '5', 5n]],
+    ['a fraction greater than 0 and at most 1', aRate, [Number.MIN_VALUE, 1], [0, 1.001, 50, Number.NaN, '0.5']],
+    ['a fraction greater than 0 and at most 1, or null', orNull(aRate), [null, 0.5], [undefined, 2]],
+    ['true or false', aBoolean, [true, false], [0, null]],
+    ['a string', aString, ['', 'x'], [5, null]],
+    ['an object', anObject, [{}, new Map()], [null, [], Math.abs]],
+    ['a function', aFunction, [() => {}, Map, async () => {}], [{}, null]],
+    ['a whole number (3 to 5)', aWholeNumber(3, 5), [3, 5], [2, 6, 3.5, '4', Number.NaN]],
+    ['a whole number (1 or more)', aWholeNumber(1), [1, Number.MAX_SAFE_INTEGER],
+      [0, Number.MAX_SAFE_INTEGER + 1, Infinity]],
+    ["true or 'full'", oneOf(true, 'full'), [true, 'full'], [false, 'Full']],
+  ])('accept and reject values: %s', (rule, requirement, right, wrong) => {
+    expect(requirement.rule).toBe(rule);
+    expect([...right, ...wrong].filter((value) => requirement.fits(value))).toEqual(right);
   });
 });
 
-describe('problems', () => {
-  it('has none with a value that fits', () => {
-    expect(problemWith('jitter', true, aBoolean)).toBeUndefined();
+describe('problemWith', () => {
+  it.each<[unknown, Requirement, string | undefined]>([
+    [true, aBoolean, undefined],
+    ['2s', aBoolean, '`it` must be true or false. Received the string "2s".'],
+    [5, aBoolean, '`it` must be true or false. Received 5.'],
+    [null, aBoolean, '`it` must be true or false. Received null.'],
+    [{}, aBoolean, '`it` must be true or false. Received an object.'],
+    [Promise.resolve(), aBoolean, '`it` must be true or false. Received a promise.'],
+    [50, aRate, '`it` must be a fraction greater than 0 and at most 1. Received 50. Did you mean 0.5?'],
+    [100, aRate, '`it` must be a fraction greater than 0 and at most 1. Received 100. Did you mean 1?'],
+    [101, aRate, '`it` must be a fraction greater than 0 and at most 1. Received 101.'],
+    [0, aRate, '`it` must be a fraction greater than 0 and at most 1. Received 0.'],
+    ['50', aRate, '`it` must be a fraction greater than 0 and at most 1. Received the string "50".'],
+  ])('names the option, the rule, the value and a hint: %o', (value, requirement, problem) => {
+    expect(problemWith('it', value, requirement)).toBe(problem);
   });
 
-  it.each([
-    ['"text"', 'text'],
-    ['5', 5],
-    ['null', null],
-    ['undefined', undefined],
-    ['an object', {}],
-    ['an array', []],
-    ['a function', () => {}],
-    ['a promise', Promise.resolve()],
-  ])('names the option, the rule and what arrived: %s', (shown, value) => {
-    const problem = problemWith('jitter', value, aBoolean);
+  it('rejects a value when its check throws', () => {
+    const trapped = { fits: () => { throw new Error('trap'); }, rule: 'readable' };
 
-    expect(problem).toBe(`Expected \`jitter\` to be true or false, got ${shown}`);
+    expect(problemWith('it', 5, trapped)).toBe(mustBe('it', 'readable', 5));
   });
+});
 
-  it('collects unfit values in the order of the rules, then unknown keys, with a prefix', () => {
+describe('readOptions', () => {
+  it('collects wrong values, then unknown keys, with a prefix', () => {
     const options = { intervalMs: 0, intervallMs: 5, zzz: 1, timeoutMs: 5 };
 
-    const read = readOptions(options, { timeoutMs: aDuration, intervalMs: aDuration }, 'healthCheck.');
+    expect(readOptions(options, { timeoutMs: aDuration, intervalMs: aDuration }, 'healthCheck.')).toEqual({
+      values: { timeoutMs: 5 },
+      problems: [
+        '`healthCheck.intervalMs` must be a number of milliseconds (1 or more). Received 0.',
+        'Unknown option `healthCheck.intervallMs`. Did you mean `intervalMs`?',
+        'Unknown option `healthCheck.zzz`.',
+      ],
+    });
+  });
 
-    expect(read.values).toEqual({ timeoutMs: 5 });
-    expect(read.problems).toEqual([
-      'Expected `healthCheck.intervalMs` to be milliseconds, 1 to Infinity, got 0',
-      'Unknown option `healthCheck.intervallMs`; did you mean `intervalMs`?',
-      'Unknown option `healthCheck.zzz`',
+  it('ignores undefined, and names of properties that every object inherits', () => {
+    expect(readOptions({ timeoutMs: undefined }, { timeoutMs: aDuration })).toEqual({ values: {}, problems: [] });
+    expect(readOptions({ toString: 5 }, { timeoutMs: aDuration }).problems).toEqual(['Unknown option `toString`.']);
+  });
+
+  it('reads what an instance inherits, but nothing from Object.prototype', () => {
+    class Defaults {
+      get timeoutMs(): number {
+        return 5;
+      }
+    }
+
+    expect(readOptions(new Defaults(), { timeoutMs: aDuration, toString: aFunction }).values).toEqual({ timeoutMs: 5 });
+    expect(readOptions(Object.assign(Object.create(null), { timeoutMs: 5 }), { timeoutMs: aDuration }).values)
+      .toEqual({ timeoutMs: 5 });
+  });
+
+  it.each([
+    [null, 'null'],
+    [undefined, 'undefined'],
+    ['text', '"text"'],
+    [[], 'an array'],
+    [() => {}, 'a function'],
+  ])('rejects options that are %o', (options, shown) => {
+    expect(readOptions(options, {}))
+      .toEqual({ values: {}, problems: [`The options must be an object. Received ${shown}.`] });
+  });
+});
+
+describe('assertNone and requireOptions', () => {
+  it('throw one error with all problems', () => {
+    const failing = () => assertNone('orders', [undefined, 'One is wrong.', 'Two is wrong.']);
+
+    expect(failing).toThrow(CircuitBreakerConfigError);
+    expect(failing).toThrow(
+      expect.objectContaining({
+        message: 'Circuit breaker "orders": One is wrong. Two is wrong.',
+        problems: ['One is wrong.', 'Two is wrong.'],
+        breakerName: 'orders',
+      }),
+    );
+    expect(() => assertNone('orders', ['One is wrong.'], 'Manager')).toThrow(/^Manager: One is wrong\.$/u);
+    expect(() => requireOptions('orders', { timeoutMs: 0 }, { timeoutMs: aDuration })).toThrow(
+      'Circuit breaker "orders": `timeoutMs` must be a number of milliseconds (1 or more). Received 0.',
+    );
+  });
+
+  it('pass when there is no problem', () => {
+    expect(() => assertNone('orders', [undefined, undefined])).not.toThrow();
+    expect(requireOptions('orders', { timeoutMs: 5 }, { timeoutMs: aDuration })).toEqual({ timeoutMs: 5 });
+  });
+});
+
+describe('listenerProblems', () => {
+  it('checks the event and the listener', () => {
+    expect(listenerProblems('ping', () => {}, ['ping', 'pong'])).toEqual([undefined, undefined]);
+    expect(listenerProblems('pin', 5, ['ping', 'pong'])).toEqual([
+      "`event` must be 'ping' or 'pong'. Received the string \"pin\".",
+      '`listener` must be a function. Received 5.',
     ]);
   });
-
-  it('takes undefined as not given', () => {
-    expect(readOptions({ timeoutMs: undefined }, { timeoutMs: aDuration })).toEqual({ values: {}, problems: [] });
-  });
-
-  it('knows no key that every object inherits', () => {
-    expect(readOptions({ toString: 5 }, { timeoutMs: aDuration }).problems).toEqual(['Unknown option `toString`']);
-  });
-
-  it.each([
-    ['null', null],
-    ['undefined', undefined],
-    ['5', 5],
-    ['"text"', 'text'],
-    ['an array', []],
-    ['a function', () => {}],
-  ])('refuses options that are no object: %s', (shown, options) => {
-    expect(readOptions(options, {})).toEqual({ values: {}, problems: [`Expected the options to be an object, got ${shown}`] });
-  });
 });
 
-describe('the assertion', () => {
-  it('passes when there are no problems', () => {
-    expect(() => assertNone('orders', [undefined, undefined])).not.toThrow();
-  });
-
-  it('throws all problems together', () => {
-    const assertion = () => assertNone('orders', [undefined, 'One is wrong', 'Two is wrong']);
-
-    expect(assertion).toThrow(CircuitBreakerConfigError);
-    expect(assertion).toThrow('Circuit breaker "orders": One is wrong; Two is wrong');
-  });
-
-  it('keeps the problems apart on the error', async () => {
-    const error = await errorOf(Promise.resolve().then(() => assertNone('orders', ['One is wrong', undefined, 'Two is wrong'])));
-
-    expect(error).toMatchObject({ problems: ['One is wrong', 'Two is wrong'], breakerName: 'orders' });
-  });
-
-  it('gives options that are right as they were read', () => {
-    expect(requireOptions('orders', { timeoutMs: 5 }, { timeoutMs: aDuration })).toEqual({ timeoutMs: 5 });
-    expect(() => requireOptions('orders', { timeoutMs: 0 }, { timeoutMs: aDuration })).toThrow('Circuit breaker "orders": Expected `timeoutMs` to be milliseconds, 1 to Infinity, got 0');
-  });
-});
-
-describe('the nearest name', () => {
-  it.each([
-    ['timeoutMS', 'timeoutMs'],
-    ['timeout', 'timeoutMs'],
-    ['time_out_ms', 'timeoutMs'],
-    ['halfOpenMaxCall', 'halfOpenMaxCalls'],
-    ['halfOpenMaxFailure', 'halfOpenMaxFailures'],
-    ['abcdefgh', undefined],
-    ['', undefined],
-  ])('of %s is %s', (name, nearest) => {
-    expect(nearestName(name, ['timeoutMs', 'halfOpenMaxCalls', 'halfOpenMaxFailures'])).toBe(nearest);
-  });
+describe('nearestName', () => {
+  const OPTIONS = ['timeoutMs', 'halfOpenMaxCalls', 'halfOpenMaxFailures'];
 
   it.each([
-    ['abcd', 'abxx', 'abxx'],
-    ['abcd', 'axxx', undefined],
-    ['abcdefghijkl', 'abcdefghixxx', 'abcdefghixxx'],
-    ['abcdefghijkl', 'abcdefghxxxx', undefined],
-  ])('may differ in three letters, or in half of a short one, and no more: %s and %s', (name, known, nearest) => {
-    expect(nearestName(name, [known])).toBe(nearest);
-  });
-
-  it('is the first of several that are equally near', () => {
-    expect(nearestName('jitte', ['jitted', 'jitter'])).toBe('jitted');
-  });
-
-  it('counts letters left out, added and exchanged alike', () => {
-    expect(nearestName('clok', ['clocks', 'clock'])).toBe('clock');
-    expect(nearestName('clockk', ['blockkes', 'clock'])).toBe('clock');
-    expect(nearestName('cloak', ['crooked', 'clock'])).toBe('clock');
+    ['timeoutMS', OPTIONS, 'timeoutMs'],
+    ['timeout', OPTIONS, 'timeoutMs'],
+    ['time_out_ms', OPTIONS, 'timeoutMs'],
+    ['halfOpenMaxCall', OPTIONS, 'halfOpenMaxCalls'],
+    ['halfOpenMaxFailure', OPTIONS, 'halfOpenMaxFailures'],
+    ['abcdefgh', OPTIONS, undefined],
+    ['', OPTIONS, undefined],
+    // At most three letters, or half of a short name.
+    ['abcd', ['abxx'], 'abxx'],
+    ['abcd', ['axxx'], undefined],
+    ['abcdefghijkl', ['abcdefghixxx'], 'abcdefghixxx'],
+    ['abcdefghijkl', ['abcdefghxxxx'], undefined],
+    // The first of several.
+    ['jitte', ['jitted', 'jitter'], 'jitted'],
+    // Letters that were left out, added or exchanged.
+    ['clok', ['clocks', 'clock'], 'clock'],
+    ['clockk', ['blockkes', 'clock'], 'clock'],
+    ['cloak', ['crooked', 'clock'], 'clock'],
+  ])('finds the known name with the fewest edits of %j', (name, known, nearest) => {
+    expect(nearestName(name, known)).toBe(nearest);
   });
 });

@@ -36,7 +36,7 @@ export const openRecord: RunRecord = {
     { phase: healthy, atMs: 0, rejectedBefore: 0 },
     { phase: killed, atMs: 1_000, rejectedBefore: 0 },
   ],
-  changes: [{ atMs: 1_200, from: 'closed', to: 'open', reason: '10 failures in a row' }],
+  changes: [{ atMs: 1_200, from: 'closed', to: 'open', reason: '10 consecutive failures' }],
 };
 
 export function aSnapshot(given: Partial<Snapshot> = {}): Snapshot {
@@ -49,8 +49,10 @@ export function aSnapshot(given: Partial<Snapshot> = {}): Snapshot {
     retryAfterMs: 400,
     window: { calls: 0, errorRate: 0, slowCallRate: 0 },
     clients: {
-      bare: figures({ calls: 1_100, answered: 50, failed: 1_049, refused: 1_040, waiting: 1, waitedMs: 9_000, waitedInVainMs: 8_000, errorRate: 0.5, p50Ms: 12, p95Ms: 3_000 }),
-      protected: figures({ calls: 1_100, answered: 50, failed: 10, refused: 9, rejected: 1_040, waitedMs: 1_200, waitedInVainMs: 200, errorRate: 0.1, p50Ms: 0, p95Ms: 14 }),
+      bare: figures({ calls: 1_100, answered: 50, failed: 1_049, refused: 1_040, waiting: 1, waitedMs: 9_000,
+        waitedInVainMs: 8_000, errorRate: 0.5, p50Ms: 12, p95Ms: 3_000 }),
+      protected: figures({ calls: 1_100, answered: 50, failed: 10, refused: 9, rejected: 1_040, waitedMs: 1_200,
+        waitedInVainMs: 200, errorRate: 0.1, p50Ms: 0, p95Ms: 14 }),
     },
     hung: { bare: 0, protected: 0 },
     waiting: {

@@ -6,43 +6,36 @@ const scripts = [
   ['fast', fastScript, 8_500],
 ] as const;
 
-describe('the scripts', () => {
-  it.each(scripts)('%s: takes as long as the help says', (_, { phases }, aboutMs) => {
-    const totalMs = phases.reduce((sum, phase) => sum + phase.durationMs, 0);
+describe.each(scripts)('the %s script', (_, script, aboutMs) => {
+  const { phases, breaker, slowAnswerMs, callsPerSecond } = script;
+  const durationOf = (fault: string): number => phases.find((phase) => phase.fault === fault)?.durationMs ?? 0;
+
+  it('takes as long as the help says, and shows every fault between a healthy and a recovered phase', () => {
+    const totalMs = phases.reduce((sum, { durationMs }) => sum + durationMs, 0);
 
     expect(Math.abs(totalMs - aboutMs)).toBeLessThanOrEqual(aboutMs * 0.05);
+    expect(phases.map(({ fault }) => fault).join(' ')).toBe('none killed none hanging none errors slow none');
   });
 
-  it.each(scripts)('%s: begins healthy, ends recovered, and shows every fault', (_, { phases }) => {
-    expect(phases.map((phase) => phase.fault)).toEqual(['none', 'killed', 'none', 'hanging', 'none', 'errors', 'slow', 'none']);
-  });
-
-  it.each(scripts)('%s: lets each recovery take the longest wait, after a probe that the fault still held', (_, script) => {
-    const { maxBackoffMs, timeoutMs } = script.breaker;
-    const longestProbeMs = { killed: 0, hanging: timeoutMs, slow: script.slowAnswerMs, errors: 0, none: 0 };
-    const room = script.phases.map(({ expected, durationMs }, index) => {
-      const before = script.phases[index - 1]?.fault ?? 'none';
-      return expected === 'close again' ? durationMs - longestProbeMs[before] - maxBackoffMs : Infinity;
+  it('lets each recovery take the longest wait after a failed probe', () => {
+    const longestProbeMs = { killed: 0, hanging: breaker.timeoutMs, slow: slowAnswerMs, errors: 0, none: 0 };
+    const room = phases.map(({ expected, durationMs }, index) => {
+      const before = phases[index - 1]?.fault ?? 'none';
+      return expected === 'close again' ? durationMs - longestProbeMs[before] - breaker.maxBackoffMs : Infinity;
     });
 
     expect(Math.min(...room)).toBeGreaterThanOrEqual(300);
   });
 
-  it.each(scripts)('%s: makes enough calls to open while the upstream hangs, and time to reject', (_, script) => {
-    const hanging = script.phases.find((phase) => phase.fault === 'hanging')?.durationMs;
-    const toOpenMs = script.breaker.timeoutMs + (script.breaker.failureThreshold * 1_000) / script.callsPerSecond;
+  it('makes enough calls to open, and has time to reject, while the upstream hangs or is slow', () => {
+    const hangingMs = breaker.timeoutMs + (breaker.failureThreshold * 1_000) / callsPerSecond;
+    const slowCalls = breaker.slidingWindowSize * breaker.slowCallRateThreshold;
 
-    expect(hanging).toBeGreaterThan(toOpenMs * 2);
+    expect(durationOf('hanging')).toBeGreaterThan(hangingMs * 2);
+    expect(durationOf('slow')).toBeGreaterThan(slowAnswerMs + (slowCalls * 1_000) / callsPerSecond + 300);
   });
 
-  it.each(scripts)('%s: makes enough calls to open while the upstream is slow, and time to reject', (_, script) => {
-    const slow = script.phases.find((phase) => phase.fault === 'slow')?.durationMs;
-    const slowCalls = script.breaker.slidingWindowSize * script.breaker.slowCallRateThreshold;
-
-    expect(slow).toBeGreaterThan(script.slowAnswerMs + (slowCalls * 1_000) / script.callsPerSecond + 300);
-  });
-
-  it.each(scripts)('%s: has slow answers that are slow, and in time', (_, { slowAnswerMs, breaker }) => {
+  it('has slow answers that are slow, and in time', () => {
     expect(slowAnswerMs - breaker.slowCallThresholdMs).toBeGreaterThan(100);
     expect(breaker.timeoutMs - slowAnswerMs).toBeGreaterThan(100);
   });

@@ -5,7 +5,8 @@ describe('Tally', () => {
   it('counts each ending, and a refused connection as a failure too', () => {
     const tally = new Tally(1_000);
 
-    for (const ending of ['answered', 'failed', 'refused', 'rejected'] as const) tally.ended(tally.started(5), ending, 10);
+    for (const ending of ['answered', 'failed', 'refused', 'rejected'] as const) tally.ended(tally.started(5), ending,
+      10);
     tally.started(10);
 
     expect(tally.figures(10)).toMatchObject({ calls: 5, answered: 1, failed: 2, refused: 1, rejected: 1, waiting: 1 });

@@ -12,110 +12,122 @@ describeDecorator('a standard decorator', decorated);
 afterEach(() => getUnifiedCircuitBreakerManager().dispose());
 
 const untyped = circuitBreaker as unknown as (...args: unknown[]) => (...args: unknown[]) => unknown;
+const method = { kind: 'method', name: 'get' };
+const one = async (): Promise<number> => 1;
 
 describe('circuitBreaker', () => {
-  it.each<[string, () => unknown]>([
-    ['a field', () => untyped()(undefined, { kind: 'field', name: 'orders' })],
-    ['a class', () => untyped()(Date, { kind: 'class', name: 'Date' })],
-    ['an accessor', () => untyped()({}, { kind: 'accessor', name: 'orders' })],
-    ['a legacy property', () => untyped()({}, 'orders', undefined)],
-    ['a legacy class', () => untyped()(Date)],
-    ['a method, before it was called itself', () => untyped({}, 'get', { value: async () => 1 })],
-    ['a method by a standard decorator, before it was called itself', () => untyped(async () => 1, { kind: 'method', name: 'get' })],
-  ])('refuses to decorate %s', (_title, decorate) => {
-    expect(decorate).toThrow(TypeError);
+  it.each<[string, () => unknown, received: string]>([
+    ['a field', () => untyped()(undefined, { kind: 'field', name: 'orders' }), 'field'],
+    ['a class', () => untyped()(Date, { kind: 'class', name: 'Date' }), 'class'],
+    ['an accessor', () => untyped()({}, { kind: 'accessor', name: 'orders' }), 'accessor'],
+    ['a legacy property', () => untyped()({}, 'orders', undefined), 'undefined'],
+    ['a legacy class', () => untyped()(Date), 'undefined'],
+  ])('throws when it decorates %s', (_title, decorate, received) => {
+    expect(decorate).toThrow(new TypeError(`\`@circuitBreaker()\` must decorate a method. Received ${received}.`));
   });
 
-  it.each([
-    [{ timeoutMs: 0 }, 'Expected `timeoutMs` to be milliseconds, 1 to Infinity, or null, got 0'],
-    [{ perr: 'class' }, 'Unknown option `perr`; did you mean `per`?'],
-    [{ per: 'call' }, "Expected `per` to be 'class' or 'instance', got \"call\""],
-    [{ name: 'orders', by: () => 'a', per: 'instance' }, "Expected either `by` or `per: 'instance'`, got both"],
-    [{ breaker: breakerWith().breaker, per: 'instance' }, 'Expected either `breaker` or options for one, got both'],
-  ])('refuses %o before it decorates', (options, problem) => {
-    expect(() => untyped(options)).toThrow(expect.objectContaining({ code: 'ERR_CIRCUIT_CONFIG', problems: [problem] }) as Error);
+  it.each<[string, unknown[]]>([
+    ['a legacy method', [{}, 'get', { value: one }]],
+    ['a method', [one, method]],
+  ])('throws when it decorates %s without parentheses', (_title, args) => {
+    expect(() => untyped(...args)).toThrow(
+      new TypeError('Call `circuitBreaker()` to get a decorator. Write `@circuitBreaker()`.'),
+    );
   });
 
-  it.each([{}, { per: 'instance' }, { name: 'orders', per: 'instance' }])('refuses options that contradict each other when it decorates, and not at the first call: %o', (options) => {
-    const decorator = untyped({ ...options, recoveryTimeoutMs: 10_000, maxBackoffMs: 1_000 });
-
-    expect(() => decorator(async () => 1, { kind: 'method', name: 'get' })).toThrow('Expected `maxBackoffMs` to be at least `recoveryTimeoutMs`');
+  it.each<[title: string, options: object, problem: string]>([
+    ['an invalid option', { idleMs: 0 }, '`idleMs` must be a number of milliseconds (1 or more). Received 0.'],
+    ['an unknown option', { perr: 'class' }, 'Unknown option `perr`. Did you mean `per`?'],
+    ['stream', { stream: 1 }, '`stream` must be left out. Received 1. Use an async generator method.'],
+    ['another `per`', { per: 'call' }, "`per` must be 'class' or 'instance'. Received the string \"call\"."],
+    [
+      'keys and instances',
+      { name: 'orders', by: () => 'a', per: 'instance' },
+      "`by` and `per: 'instance'` can't be combined.",
+    ],
+    [
+      'a breaker and options',
+      { breaker: breakerWith().breaker, per: 'instance' },
+      "`breaker` and options for a breaker can't be combined.",
+    ],
+  ])('throws before it decorates for %s', (_title, options, problem) => {
+    expect(() => untyped(options)).toThrow(
+      expect.objectContaining({ code: 'ERR_CIRCUIT_CONFIG', message: `\`@circuitBreaker()\`: ${problem}` }) as Error,
+    );
   });
 
-  it('lets a manager complete options that would not do by themselves', async () => {
-    const manager = new UnifiedCircuitBreakerManager({ slowCallRateThreshold: 0.5 });
-    class Orders {
-      @circuitBreaker({ manager, failureThreshold: null, errorRateThreshold: null })
-      async get(): Promise<number> {
-        return 1;
-      }
-    }
+  it.each([{}, { per: 'instance' }, { name: 'orders', per: 'instance' }])(
+    'throws when it decorates with contradictory options: %o',
+    (options) => {
+      const decorator = untyped({ ...options, recoveryTimeoutMs: 10_000, maxBackoffMs: 1_000 });
 
-    expect(await new Orders().get()).toBe(1);
+      expect(() => decorator(one, method)).toThrow('`maxBackoffMs` must be at least `recoveryTimeoutMs` (10000).');
+    },
+  );
+
+  it('throws when it decorates a synchronous method with options that need a wait', () => {
+    expect(() => untyped({ sync: true, fallback: 1 })(one, method)).toThrow(
+      "`@circuitBreaker()` of method get: `fallback` can't be used for a synchronous function, because it can't wait.",
+    );
   });
 
-  it('reads options once', () => {
-    let reads = 0;
-    const decorator = untyped({
-      get timeoutMs() {
-        reads += 1;
-        return 5;
-      },
+  it('completes options with those of the manager and base before it validates them', async () => {
+    const manager = new UnifiedCircuitBreakerManager({
+      slowCallRateThreshold: 0.5,
+      baseConfigs: { http: { timeoutMs: 5 } },
     });
-
-    decorator(async () => 1, { kind: 'method', name: 'get' });
-    decorator(async () => 1, { kind: 'method', name: 'list' });
-
-    expect(reads).toBe(1);
-  });
-
-  it('gives each method of one decorator a breaker of its own, unless a breaker is given', async () => {
-    const { breaker } = breakerWith();
-    const [own, given] = [circuitBreaker(), circuitBreaker(breaker)];
     class Orders {
-      @own async get(): Promise<number> {
-        return 1;
-      }
-      @own async list(): Promise<number> {
-        return 1;
-      }
-      @given async find(): Promise<number> {
+      @circuitBreaker({ manager, base: 'http', per: 'instance', failureThreshold: null, errorRateThreshold: null })
+      async get(): Promise<number> {
         return 1;
       }
     }
     const orders = new Orders();
 
-    await Promise.all([orders.get(), orders.list(), orders.find()]);
-
-    expect(getUnifiedCircuitBreakerManager().getCircuitBreakerNames()).toEqual(['Orders.get', 'Orders.list']);
-    expect(breakerOf(orders.find)).toBe(breaker);
+    expect(await orders.get()).toBe(1);
+    expect(breakerOf(orders.get, orders)?.getStatus().config.timeoutMs).toBe(5);
+    expect(manager.size).toBe(0);
   });
 
-  it('calls private methods through their breaker', async () => {
-    class Orders {
-      @circuitBreaker()
-      async #secret(): Promise<string> {
-        return 'secret';
-      }
+  it('reads options once', () => {
+    let reads = 0;
+    const decorator = untyped({ get timeoutMs() { reads += 1; return 5; } });
 
-      tell(): Promise<string> {
+    decorator(one, method);
+    decorator(one, method);
+
+    expect(reads).toBe(1);
+  });
+
+  it('creates one breaker for each method, unless a breaker is given', async () => {
+    const { breaker } = breakerWith();
+    const [own, given] = [circuitBreaker(), circuitBreaker(breaker)];
+    class Orders {
+      @own async get(): Promise<void> {}
+      @own async list(): Promise<void> {}
+      @given async find(): Promise<void> {}
+      @given async #secret(): Promise<void> {}
+      async tell(): Promise<void> {
         return this.#secret();
       }
     }
+    const orders = new Orders();
 
-    expect(await new Orders().tell()).toBe('secret');
-    expect(getUnifiedCircuitBreakerManager().getCircuitBreaker('Orders.#secret')?.getMetrics().successfulCalls).toBe(1);
+    await Promise.all([orders.get(), orders.list(), orders.find(), orders.tell()]);
+
+    expect([orders.get, orders.list].map((each) => breakerOf(each)?.name)).toEqual(['Orders.get', 'Orders.list']);
+    expect([breakerOf(orders.find), breaker.getMetrics().successfulCalls]).toEqual([breaker, 2]);
   });
 
-  it('stands in the order of other decorators', async () => {
+  it('keeps its place between other decorators', async () => {
     const seen: string[] = [];
     const noting =
       (note: string) =>
-      (method: () => Promise<number>, context: ClassMethodDecoratorContext): (() => Promise<number>) => {
+      (decoratee: () => Promise<number>, context: ClassMethodDecoratorContext): (() => Promise<number>) => {
         context.addInitializer(() => void seen.push(`${note} initializer`));
         return async function noted(this: unknown) {
           seen.push(note);
-          return Reflect.apply(method, this, []);
+          return Reflect.apply(decoratee, this, []);
         };
       };
     class Orders {

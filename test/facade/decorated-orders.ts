@@ -3,7 +3,7 @@ import type { UnifiedCircuitBreakerManager } from '../../src/manager/unified-cir
 import { marked } from '../support/decorator-behaviour.ts';
 import type { Decorated } from '../support/decorator-behaviour.ts';
 
-/** The class as its compiler's decorators leave it. */
+/** A class that is compiled with standard decorators. */
 export const decorated: Decorated = {
   make(manager: UnifiedCircuitBreakerManager) {
     class Orders {
@@ -16,19 +16,13 @@ export const decorated: Decorated = {
       }
 
       @circuitBreaker({ manager })
-      async find(id: string): Promise<string> {
-        return this.prefix + id;
-      }
+      async find(id: string): Promise<string> { return this.prefix + id; }
 
       @circuitBreaker({ manager })
-      async loose(id: string): Promise<string> {
-        return `loose ${id}`;
-      }
+      async loose(id: string): Promise<string> { return `loose ${id}`; }
 
       @circuitBreaker({ name: 'tenants', by: (tenant: string) => tenant, manager })
-      async byTenant(tenant: string): Promise<string> {
-        return this.prefix + tenant;
-      }
+      async byTenant(tenant: string): Promise<string> { return this.prefix + tenant; }
 
       @circuitBreaker({ per: 'instance', manager })
       async own(id: string): Promise<string> {
@@ -37,19 +31,13 @@ export const decorated: Decorated = {
       }
 
       @circuitBreaker({ manager })
-      static async make(): Promise<string> {
-        return 'made';
-      }
+      static async make(): Promise<string> { return 'made'; }
 
       @circuitBreaker({ manager })
-      async [marked](): Promise<string> {
-        return 'marked';
-      }
+      async [marked](): Promise<string> { return 'marked'; }
 
       @circuitBreaker({ manager, fallback: (_error: unknown, id: string) => `no ${id}` })
-      async served(_id: string): Promise<string> {
-        throw new Error('bad');
-      }
+      async served(_id: string): Promise<string> { throw new Error('bad'); }
 
       @circuitBreaker({ name: 'parser', sync: true, manager })
       parse(text: string): number {
@@ -69,9 +57,7 @@ export const decorated: Decorated = {
     const decorator = circuitBreaker() as unknown as (...args: unknown[]) => undefined;
     class Wrong {
       @decorator
-      get answer(): number {
-        return 42;
-      }
+      get answer(): number { return 42; }
     }
     return Wrong;
   },

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { alternative, fromCache } from '../../src/facade/fallback-chain.ts';
 import { breakerOf } from '../../src/facade/breaker-of.ts';
-import { withBreaker } from '../../src/facade/with-breaker.ts';
+import { withBreaker, withBreakerStream, withBreakerSync } from '../../src/facade/with-breaker.ts';
 import { getUnifiedCircuitBreakerManager } from '../../src/manager/default-manager.ts';
 import { UnifiedCircuitBreakerManager } from '../../src/manager/unified-circuit-breaker-manager.ts';
 import { breakerWith } from '../support/breaker.ts';
@@ -13,9 +13,13 @@ async function getOrder(this: { readonly prefix: string } | void, id: string, ..
   if (id === 'bad') throw BOOM;
   return `${this?.prefix ?? ''}order ${id}`;
 }
+const broken = async (_id: string): Promise<string> => Promise.reject(BOOM);
+async function* count(to: number): AsyncGenerator<number> {
+  for (let item = 0; item < to; item += 1) yield item;
+}
 
 describe('withBreaker', () => {
-  it('keeps `this`, arguments, result, name and length, and the properties of the function', async () => {
+  it('keeps `this`, arguments, result, name, length and properties', async () => {
     const protectedGet = withBreaker(Object.assign(getOrder.bind(undefined), { version: 2 }), { name: 'orders' });
     const method = withBreaker(getOrder);
 
@@ -24,7 +28,7 @@ describe('withBreaker', () => {
     expect([protectedGet.version, protectedGet.breaker.name]).toEqual([2, 'orders']);
   });
 
-  it('throws what the function throws, unchanged, and opens', async () => {
+  it('throws the error of the function, and opens', async () => {
     const get = withBreaker(getOrder, { failureThreshold: 1 });
 
     expect(await errorOf(get('bad'))).toBe(BOOM);
@@ -32,25 +36,33 @@ describe('withBreaker', () => {
     expect(get.breaker.getMetrics()).toMatchObject({ totalCalls: 2, failedCalls: 1, rejectedCalls: 1 });
   });
 
-  it('shares the breaker of a name in the default manager, or in one that is given', () => {
+  it('shares the breaker of a name in the default manager or the given one', () => {
     const manager = new UnifiedCircuitBreakerManager();
+    const { breaker } = withBreaker(getOrder, { name: 'orders' });
 
-    expect(withBreaker(getOrder, { name: 'orders' }).breaker).toBe(withBreaker(async () => 1, { name: 'orders' }).breaker);
-    expect(withBreaker(getOrder, { name: 'orders' }).breaker).toBe(getUnifiedCircuitBreakerManager().getCircuitBreaker('orders'));
+    expect(withBreaker(async () => 1, { name: 'orders' }).breaker).toBe(breaker);
+    expect(getUnifiedCircuitBreakerManager().getCircuitBreaker('orders')).toBe(breaker);
     expect(withBreaker(getOrder, { name: 'orders', manager }).breaker).toBe(manager.getCircuitBreaker('orders'));
   });
 
-  it('gives each function without a name a breaker of its own, listed under the name of the function', () => {
-    const first = withBreaker(getOrder);
-    const second = withBreaker(getOrder);
-    withBreaker(async () => 1);
+  it('creates an unregistered breaker for each function without a name, named after the function', () => {
+    const breakers = [getOrder, getOrder, async () => 1].map((fn) => withBreaker(fn).breaker);
 
-    expect(first.breaker).not.toBe(second.breaker);
-    expect(getUnifiedCircuitBreakerManager().getCircuitBreakerNames()).toEqual(['getOrder', 'getOrder#2', 'anonymous']);
-    expect(getUnifiedCircuitBreakerManager().createCircuitBreaker('getOrder')).not.toBe(first.breaker);
+    expect(new Set(breakers).size).toBe(3);
+    expect(breakers.map(({ name }) => name)).toEqual(['getOrder', 'getOrder', 'anonymous']);
+    expect(getUnifiedCircuitBreakerManager().size).toBe(0);
   });
 
-  it('uses a breaker that is given as it is, by itself or among options', async () => {
+  it('uses the manager and base for an unregistered breaker too', () => {
+    const manager = new UnifiedCircuitBreakerManager({ timeoutMs: 5 });
+    getUnifiedCircuitBreakerManager().addBaseConfig('http', { failureThreshold: 3 });
+
+    expect(withBreaker(getOrder, { manager }).breaker.getStatus().config.timeoutMs).toBe(5);
+    expect(withBreaker(getOrder, { base: 'http' }).breaker.getStatus().config.failureThreshold).toBe(3);
+    expect([manager.size, getUnifiedCircuitBreakerManager().size]).toEqual([0, 0]);
+  });
+
+  it('uses a given breaker, alone or as an option', async () => {
     const { breaker } = breakerWith();
     const get = withBreaker(getOrder, breaker);
     const served = withBreaker(getOrder, { breaker, fallback: 'none' });
@@ -62,44 +74,7 @@ describe('withBreaker', () => {
     expect(breaker.getMetrics().totalCalls).toBe(2);
   });
 
-  it('gives a promise of a sync function, and with `sync` its value', async () => {
-    const parse = (text: string): number => JSON.parse(text) as number;
-
-    expect(await withBreaker(parse)('5')).toBe(5);
-    expect(withBreaker(parse, { sync: true })('5')).toBe(5);
-    expect(() => withBreaker(parse, { sync: true })('x')).toThrow(SyntaxError);
-  });
-
-  it('streams an async generator as one call', async () => {
-    const count = withBreaker(async function* count(to: number) {
-      for (let item = 0; item < to; item += 1) yield item;
-    });
-    const items: number[] = [];
-
-    for await (const item of count(3)) items.push(item);
-
-    expect(items).toEqual([0, 1, 2]);
-    expect(count.breaker.getMetrics()).toMatchObject({ totalCalls: 1, successfulCalls: 1 });
-  });
-
-  it('streams what any function gives with `stream`, and what a function gives that streams already', async () => {
-    const count = async function* (to: number): AsyncGenerator<number> {
-      for (let item = 0; item < to; item += 1) yield item;
-    };
-    const promised = withBreaker(async (to: number): Promise<AsyncIterable<number>> => count(to), { stream: true });
-    const plain = withBreaker((to: number) => count(to), { stream: true });
-    const twice = withBreaker(withBreaker(count));
-    const items: number[] = [];
-
-    for await (const item of promised(2)) items.push(item);
-    for await (const item of plain(2)) items.push(item);
-    for await (const item of twice(2)) items.push(item);
-
-    expect(items).toEqual([0, 1, 0, 1, 0, 1]);
-    expect([promised, plain, twice].map(({ breaker }) => breaker.getMetrics().successfulCalls)).toEqual([1, 1, 1]);
-  });
-
-  it('passes the signal of the call where an option says, and aborts it at the timeout', async () => {
+  it('passes the signal with passSignal, and aborts it at the timeout', async () => {
     const { breaker, clock } = breakerWith({ timeoutMs: 1_000 });
     const hang = (_url: string, init: { signal?: AbortSignal } = {}): Promise<string> =>
       new Promise((_resolve, reject) => init.signal?.addEventListener('abort', () => reject(init.signal?.reason)));
@@ -111,15 +86,10 @@ describe('withBreaker', () => {
     expect(await settled).toMatchObject({ code: 'ERR_CIRCUIT_TIMEOUT' });
   });
 
-  it('says which option gave something other than arguments', async () => {
-    const get = withBreaker(getOrder, { passSignal: (() => 5) as never });
-
-    expect(await errorOf(get('42'))).toEqual(new TypeError('Expected `passSignal` to give a list of arguments, got 5'));
-  });
-
-  it("ends a call by the caller's own signal, which is no failure", async () => {
+  it("ends a call when the caller's own signal aborts, without a failure", async () => {
     const controller = new AbortController();
-    const get = withBreaker((_init: { readonly signal: AbortSignal }) => new Promise<string>(() => {}), { name: 'orders', signalOf: (init) => init.signal });
+    const hang = (_init: { readonly signal: AbortSignal }) => new Promise<string>(() => {});
+    const get = withBreaker(hang, { name: 'orders', signalOf: (init) => init.signal });
 
     const settled = errorOf(get({ signal: controller.signal }));
     controller.abort(BOOM);
@@ -128,82 +98,127 @@ describe('withBreaker', () => {
     expect(get.breaker.getMetrics()).toMatchObject({ ignoredCalls: 1, failedCalls: 0 });
   });
 
-  it('gives each key a breaker', async () => {
-    const get = withBreaker(async (tenant: string, id: string) => `${tenant} ${id}`, { name: 'tenants', by: (tenant) => tenant, maxKeys: 2 });
+  it('creates one breaker per key, which functions share that find it in their own arguments', async () => {
+    const get = withBreaker(async (tenant: string) => tenant, { name: 'tenants', by: (tenant) => tenant });
+    const options = { name: 'tenants', by: (_page: number, tenant: string) => tenant };
+    const list = withBreaker(async (page: number, tenant: string) => `${tenant} ${page}`, options);
 
-    await Promise.all([get('a', '1'), get('b', '1'), get('a', '2')]);
+    await Promise.all([get('a'), list(5, 'a'), list(6, 'b')]);
 
-    expect([...get.breakers].map(([key, breaker]) => [key, breaker.getMetrics().totalCalls])).toEqual([
-      ['a', 2],
-      ['b', 1],
-    ]);
-    expect([breakerOf(get), breakerOf(getOrder)]).toEqual([undefined, undefined]);
+    const calls = [...get.breakers].map(([key, breaker]) => [key, breaker.getMetrics().totalCalls]);
+    expect(calls).toEqual([['a', 2], ['b', 1]]);
+    expect([list.breakers === get.breakers, breakerOf(get), breakerOf(getOrder)]).toEqual([true, undefined, undefined]);
   });
 
-  it('shows the breaker that it adds, and not one of the function inside', () => {
+  it('exposes its own breaker, not that of a wrapped protected function', () => {
     const inner = withBreaker(getOrder, { name: 'inner' });
     const outer = withBreaker(inner, { name: 'outer' });
     const keyed = withBreaker(inner, { name: 'keyed', by: (id) => id });
 
-    expect([outer.breaker.name, breakerOf(outer)?.name, keyed.breakers.name, breakerOf(keyed)]).toEqual(['outer', 'outer', 'keyed', undefined]);
-    expect([Reflect.get(outer, 'breakers'), Reflect.get(keyed, 'breaker')]).toEqual([undefined, undefined]);
+    expect([outer.breaker.name, breakerOf(outer)?.name, keyed.breakers.name]).toEqual(['outer', 'outer', 'keyed']);
+    const others = [breakerOf(keyed), Reflect.get(outer, 'breakers'), Reflect.get(keyed, 'breaker')];
+    expect(others).toEqual([undefined, undefined, undefined]);
   });
 
-  it('finds keys by the arguments of each function, where several share a group', async () => {
-    const get = withBreaker(async (tenant: string) => tenant, { name: 'tenants', by: (tenant) => tenant });
-    const list = withBreaker(async (page: number, tenant: string) => `${tenant} ${page}`, { name: 'tenants', by: (_page, tenant) => tenant });
-
-    await Promise.all([get('a'), list(5, 'a'), list(6, 'b')]);
-
-    expect(list.breakers).toBe(get.breakers);
-    expect([...get.breakers].map(([key, breaker]) => [key, breaker.getMetrics().totalCalls])).toEqual([
-      ['a', 2],
-      ['b', 1],
-    ]);
+  it.each<[title: string, options: object, error: Error]>([
+    [
+      'passSignal returns no list',
+      { passSignal: () => 5 },
+      new TypeError('`passSignal` must return a list of arguments. Received 5.'),
+    ],
+    [
+      '`by` returns no string',
+      { name: 'tenants', by: () => 5 },
+      new TypeError('`by` of "tenants" must return a string. Received 5.'),
+    ],
+    ['`by` throws', { name: 'tenants', by: () => { throw BOOM; } }, BOOM],
+  ])('rejects instead of throwing when %s', async (_title, options, error) => {
+    expect(await errorOf(withBreaker(getOrder, options as never)('42'))).toEqual(error);
   });
+});
 
-  it('says that a key is no string', async () => {
-    const get = withBreaker(getOrder, { name: 'tenants', by: (() => 5) as never });
+describe('withBreakerSync', () => {
+  it('returns the value of a synchronous function, of which withBreaker returns a promise', async () => {
+    const parse = (text: string): number => JSON.parse(text) as number;
+    const parseSync = withBreakerSync(parse);
 
-    expect(await errorOf(get('42'))).toEqual(new TypeError('Expected `by` of "tenants" to give a string, got 5'));
+    expect(await withBreaker(parse)('5')).toBe(5);
+    expect(parseSync('5')).toBe(5);
+    expect(() => parseSync('x')).toThrow(SyntaxError);
+    expect(parseSync.breaker.getMetrics()).toMatchObject({ successfulCalls: 1, failedCalls: 1 });
   });
+});
 
-  it('rejects, and does not throw, when `by` throws', async () => {
-    const get = withBreaker(getOrder, {
-      name: 'tenants',
-      by: (): string => {
-        throw BOOM;
-      },
-    });
-
-    expect(await errorOf(get('42'))).toBe(BOOM);
-  });
-
+describe('withBreakerStream', () => {
   it.each([
-    [{ nam: 'orders' }, 'Unknown option `nam`; did you mean `name`?'],
-    [{ by: () => 'a' }, 'Expected `name` with `by`: the group of keyed breakers needs one'],
-    [{ maxKeys: 5 }, 'Expected `by` with `maxKeys` or `idleMs`: they bound the keys that it gives'],
-    [{ sync: true, fallback: 1 }, 'Expected neither `fallback`, `passSignal` nor `signalOf` with `sync`: nothing can wait for them'],
-    [{ breaker: breakerWith().breaker, timeoutMs: 5 }, 'Expected either `breaker` or options for one, got both'],
-    [{ manager: {} }, 'Expected `manager` to be a manager, got an object'],
-    [{ healthCheck: {} }, 'Expected `healthCheck.check` to be a function, got undefined'],
-    [{ per: 'instance' }, 'Unknown option `per`'],
-    [{ healthCheck: { check: () => true, intervalMs: 0 } }, 'Expected `healthCheck.intervalMs` to be milliseconds, 1 to Infinity, got 0'],
-    [{ stream: true, fallback: 1 }, 'Expected neither `fallback` nor `sync` for a stream: what was handed out cannot be taken back'],
-    [{ timeoutMs: 0 }, 'Expected `timeoutMs` to be milliseconds, 1 to Infinity, or null, got 0'],
-  ] as [object, string][])('refuses %o at once', (options, problem) => {
-    expect(() => withBreaker(getOrder, options as never)).toThrow(expect.objectContaining({ code: 'ERR_CIRCUIT_CONFIG', problems: [problem] }) as Error);
+    ['an async generator', withBreakerStream(count)],
+    ['a promise of an iterable', withBreakerStream(async (to: number): Promise<AsyncIterable<number>> => count(to))],
+    ['a function that returns an iterable', withBreakerStream((to: number) => count(to))],
+    ['a stream that is protected already', withBreakerStream(withBreakerStream(count))],
+  ])('streams %s as one call', async (_title, stream) => {
+    const items: number[] = [];
+
+    for await (const item of stream(2)) items.push(item);
+
+    expect([items, stream.breaker.getMetrics().successfulCalls]).toEqual([[0, 1], 1]);
+  });
+});
+
+describe('invalid options', () => {
+  const { breaker } = breakerWith();
+
+  it.each<[title: string, options: unknown, problem: string]>([
+    ['an unknown option', { nam: 'orders' }, 'Unknown option `nam`. Did you mean `name`?'],
+    ['by without name', { by: () => 'a' }, '`by` needs `name`, the name of the group of keyed breakers.'],
+    ['maxKeys without by', { maxKeys: 5 }, '`maxKeys` and `idleMs` need `by`.'],
+    ['sync', { sync: true }, '`sync` must be left out. Received true. Use `withBreakerSync()`.'],
+    ['stream', { stream: false }, '`stream` must be left out. Received false. Use `withBreakerStream()`.'],
+    ['a breaker and options', { breaker, timeoutMs: 5 }, "`breaker` and options for a breaker can't be combined."],
+    ['no manager', { manager: {} }, '`manager` must be a manager. Received an object.'],
+    ['no check', { healthCheck: {} }, '`healthCheck.check` must be a function. Received undefined.'],
+    [
+      'a health check with an invalid interval',
+      { healthCheck: { check: () => true, intervalMs: 0 } },
+      '`healthCheck.intervalMs` must be a number of milliseconds (1 or more). Received 0.',
+    ],
+    ['per', { per: 'instance' }, 'Unknown option `per`.'],
+    ['restore', { restore: {} }, 'Unknown option `restore`.'],
+    ['zero', { failureThreshold: 0 }, '`failureThreshold` must be a whole number (1 or more), or null. Received 0.'],
+    ['no object', 5, 'The options must be an object. Received 5.'],
+  ])('make withBreaker throw for %s', (_title, options, problem) => {
+    expect(() => withBreaker(getOrder, options as never)).toThrow(
+      expect.objectContaining({ breakerName: 'getOrder', message: `\`withBreaker()\`: ${problem}` }) as Error,
+    );
   });
 
-  it('refuses a fallback for an async generator at once, and lists no breaker for it', () => {
-    const count = async function* (): AsyncGenerator<number> {};
+  it('make withBreakerSync and withBreakerStream throw when they need a wait', () => {
+    const options = { name: 'orders', fallback: 1, signalOf: () => null } as never;
 
-    expect(() => withBreaker(count as never, { fallback: 1 })).toThrow('Expected neither `fallback` nor `sync` for a stream');
+    expect(() => withBreakerSync(getOrder, options)).toThrow(
+      "`withBreakerSync()`: `fallback` can't be used for a synchronous function, because it can't wait. " +
+        "`signalOf` can't be used for a synchronous function, because it can't wait.",
+    );
+    expect(() => withBreakerStream(count, options)).toThrow(
+      "`withBreakerStream()`: `fallback` can't be used for a stream, because its items are already delivered.",
+    );
     expect(getUnifiedCircuitBreakerManager().size).toBe(0);
   });
 
-  it('refuses what is no function', () => {
-    expect(() => withBreaker(5 as never)).toThrow(TypeError);
+  it.each<[string, (fn: never) => unknown]>([
+    ['withBreaker', withBreaker],
+    ['withBreakerSync', withBreakerSync],
+    ['withBreakerStream', withBreakerStream],
+  ])('make %s throw when it receives no function', (name, wrap) => {
+    expect(() => wrap(5 as never)).toThrow(new TypeError(`\`${name}()\` expects a function but received 5.`));
+  });
+
+  it.each([
+    ['an async generator function', count],
+    ['its protected form', withBreakerStream(count)],
+  ])('make withBreaker throw when it receives %s', (_title, fn) => {
+    expect(() => withBreaker(fn as never)).toThrow(
+      new TypeError('`withBreaker()` received an async generator function. Use `withBreakerStream()`.'),
+    );
   });
 });
 
@@ -217,33 +232,42 @@ describe('a fallback chain', () => {
   it.each([
     ['42', 'cached 42'],
     ['7', 'replica 7'],
-    ['8', 'nobody knows 8'],
-  ])('asks a cache, another protected function, a function and a value, in order: %s gives %s', async (id, expected) => {
-    const other = withBreaker(replica);
-    const get = withBreaker(async (_id: string): Promise<string> => Promise.reject(BOOM), {
-      fallback: [fromCache((key: string) => cache.get(key)), alternative(other), (error: unknown, key: string) => (error === BOOM && key === '8' ? 'nobody knows 8' : Promise.reject(BOOM)), 'value'],
+    ['8', 'unknown 8'],
+    ['9', 'value'],
+  ])('tries a cache, another function, a function and a value in order: %s returns %s', async (id, expected) => {
+    const get = withBreaker(broken, {
+      fallback: [
+        fromCache((key: string) => cache.get(key)),
+        alternative(withBreaker(replica)),
+        (error: unknown, key: string) => (error === BOOM && key === '8' ? 'unknown 8' : Promise.reject(BOOM)),
+        'value',
+      ],
     });
 
     expect(await get(id)).toBe(expected);
   });
 
-  it('has the `this` of the call', async () => {
-    const get = withBreaker(async (): Promise<string> => Promise.reject(BOOM), {
+  it('is called with the `this` of the call', async () => {
+    const get = withBreaker(broken, {
       fallback: function fallback(this: unknown) {
         return (this as { readonly kept: string }).kept;
       },
     });
 
-    expect(await get.call({ kept: 'kept' } as never)).toBe('kept');
+    expect(await get.call({ kept: 'kept' } as never, '42')).toBe('kept');
   });
 
-  it('tells everything that failed, when nothing serves', async () => {
-    const get = withBreaker(async (_id: string): Promise<string> => Promise.reject(BOOM), { fallback: [fromCache(() => null), alternative(replica)] });
+  it('throws all errors when every fallback fails', async () => {
+    const get = withBreaker(broken, { fallback: [fromCache(() => null), alternative(replica)] });
 
-    expect(await errorOf(get('9'))).toMatchObject({ code: 'ERR_CIRCUIT_FALLBACK', cause: BOOM, errors: [{ message: 'The cache has no value', cause: BOOM }, { message: 'no replica' }] });
+    expect(await errorOf(get('9'))).toMatchObject({
+      code: 'ERR_CIRCUIT_FALLBACK',
+      cause: BOOM,
+      errors: [{ message: 'The cache has no value.', cause: BOOM }, { message: 'no replica' }],
+    });
   });
 
-  it('belongs to the function: another that shares the breaker has none', async () => {
+  it('belongs to the function, not to the breaker that it shares', async () => {
     const served = withBreaker(getOrder, { name: 'orders', fallback: 'served' });
     const bare = withBreaker(getOrder, { name: 'orders' });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { EndpointCircuitBreakerManager } from '../../src/compat/api-gateway/index.ts';
-import { AsyncCircuitBreaker } from '../../src/compat/async-retry/index.ts';
-import { CircuitBreaker } from '../../src/compat/core/index.ts';
-import { openNow } from '../../src/compat/open-now.ts';
+import { EndpointCircuitBreakerManager } from '../../src/compat/names/api-gateway.ts';
+import { AsyncCircuitBreaker } from '../../src/compat/names/async-retry.ts';
+import { CircuitBreaker } from '../../src/compat/names/core.ts';
+import { openNow } from '../../src/compat/breaker.ts';
 import { testRuntime } from '../compat/support/agreement.ts';
 
-// To the engine a circuit whose wait is over is open until a call comes, so that forcing it open did nothing and the next call went through.
+// The engine keeps a circuit open after its wait until a call comes. Forcing it open then did nothing.
 describe('a legacy circuit that is forced open', () => {
   it('after its wait is over waits once more, and recovers by itself', async () => {
     const runtime = testRuntime();

@@ -9,7 +9,7 @@ it('is really compiled as one: a decorator gets target, key and descriptor', () 
   const seen: unknown[] = [];
   const spy = (...args: unknown[]): void => void seen.push(args.length, typeof args[2]);
   class Spied {
-    // @ts-ignore Standard decorators would refuse it.
+    // @ts-ignore Standard decorators don't accept it.
     @spy
     method(): void {}
   }
@@ -17,7 +17,7 @@ it('is really compiled as one: a decorator gets target, key and descriptor', () 
   expect([Spied.name, ...seen]).toEqual(['Spied', 3, 'object']);
 });
 
-it('refuses a sync method by its type', () => {
+it('rejects a synchronous method by its type', () => {
   class Wrong {
     // @ts-expect-error A sync method would become async.
     @circuitBreaker({ name: 'wrong' })

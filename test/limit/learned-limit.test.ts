@@ -5,8 +5,19 @@ import { LearnedLimit } from '../../src/limit/learned-limit.ts';
 import { runs } from '../support/random.ts';
 
 /** A window: `calls` of `latencyMs`, evenly over `ms`. */
-function serve(limit: LearnedLimit, from: number, { calls, ms, latencyMs, inFlight, dropped = 0 }: { calls: number; ms: number; latencyMs: number; inFlight: number; dropped?: number }): number {
-  for (let call = 1; call <= calls; call += 1) limit.sample(from + (call * ms) / calls, latencyMs, inFlight, call <= dropped);
+function serve(
+  limit: LearnedLimit,
+  from: number,
+  {
+    calls,
+    ms,
+    latencyMs,
+    inFlight,
+    dropped = 0,
+  }: { calls: number; ms: number; latencyMs: number; inFlight: number; dropped?: number },
+): number {
+  for (let call = 1; call <= calls; call += 1)
+    limit.sample(from + (call * ms) / calls, latencyMs, inFlight, call <= dropped);
   return from + ms;
 }
 
@@ -17,7 +28,10 @@ function congested(): { readonly limit: LearnedLimit; readonly now: number } {
   return { limit, now: serve(limit, quiet, { calls: 20, ms: 200, latencyMs: 400, inFlight: 40 }) };
 }
 
-/** The share of calls that a limit refuses for a dependency that has no queue and no fault: `busy` calls at once on average, exponential latencies. */
+/**
+ * The share of calls that a limit refuses for a dependency that has no queue and no fault: `busy` calls at once on
+ * average, exponential latencies.
+ */
 function refusedOf(busy: number, seed: number): number {
   const random = seeded(seed);
   const exponential = (mean: number): number => -mean * Math.log(1 - random());
@@ -68,7 +82,7 @@ describe('LearnedLimit', () => {
 
     // A mean of 200, ± 100: an error of 100 / √20 = 22.4, and 100 + 5 · 22.4 is above 200.
     expect(after([100, 300])).toBe(200);
-    // ± 40: an error of 8.94, and 40 · (144.7 / 200) = 28.9 wait for nothing; with 3 · log₁₀ 40 = 4.8 that is 33.7.
+    // ± 40: an error of 8.94. 40 · (144.7 / 200) = 28.9 don't wait, and with 3 · log₁₀ 40 = 4.8 that is 33.7.
     expect(after([160, 240])).toBe(33);
   });
 
@@ -180,14 +194,17 @@ describe('LearnedLimit', () => {
       [100, 100 / 0.95, 20, 200],
       [100, 112, 9, 200],
       [100, 112, 10, 89],
-    ])('with %d at once of %d ms, after 100 ms at best, is after %d windows %d', (inFlight, latencyMs, windows, expected) => {
-      const limit = new LearnedLimit(200);
-      const now = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 1 });
-      const calls = Math.max(20, inFlight / 4);
-      serve(limit, now, { calls: calls * windows, ms: 10 * calls * windows, latencyMs, inFlight });
+    ])(
+      'with %d at once of %d ms, after 100 ms at best, is after %d windows %d',
+      (inFlight, latencyMs, windows, expected) => {
+        const limit = new LearnedLimit(200);
+        const now = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 1 });
+        const calls = Math.max(20, inFlight / 4);
+        serve(limit, now, { calls: calls * windows, ms: 10 * calls * windows, latencyMs, inFlight });
 
-      expect(limit.current).toBe(expected);
-    });
+        expect(limit.current).toBe(expected);
+      },
+    );
 
     it.each([
       // Used by half, without a queue: 6 · log₁₀ 12 more.
@@ -217,7 +234,8 @@ describe('LearnedLimit', () => {
   });
 
   it('is a whole number from 1 to the ceiling, whatever happens', () => {
-    const call = fc.record({ ms: fc.integer({ min: 0, max: 1_000 }), latencyMs: fc.double({ min: 0, max: 60_000, noNaN: true }), inFlight: fc.integer({ min: 1, max: 500 }), dropped: fc.boolean() });
+    const call = fc.record({ ms: fc.integer({ min: 0, max: 1_000 }), latencyMs: fc.double({ min: 0, max: 60_000,
+      noNaN: true }), inFlight: fc.integer({ min: 1, max: 500 }), dropped: fc.boolean() });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.array(call, { maxLength: 400 }), (ceiling, calls) => {
         const limit = new LearnedLimit(ceiling);

@@ -14,108 +14,158 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What a second configuration leads to. */
+type Made = ReturnType<typeof managerWith>;
+
+const differencesIn = ({ events }: Made) =>
+  events.flatMap((event) => (event.type === 'configConflict' ? event.differences : []));
+
+/** Creates a breaker twice, and returns how the second configuration differs. */
 function conflictOf(first: object, second: object, options: object = {}) {
-  const { manager, events } = managerWith(options);
-  const breaker = manager.createCircuitBreaker('orders', first);
+  const made = managerWith(options);
+  const breaker = made.manager.createCircuitBreaker('orders', first);
   const before = breaker.getStatus().config;
-  expect(manager.createCircuitBreaker('orders', second)).toBe(breaker);
+  expect(made.manager.createCircuitBreaker('orders', second)).toBe(breaker);
   expect(breaker.getStatus().config).toEqual(before);
-  return events.flatMap((event) => (event.type === 'configConflict' ? event.differences : []));
+  return differencesIn(made);
+}
+
+const policy = () => ({ shouldTrip: () => null });
+class Policy {
+  shouldTrip(): null {
+    return null;
+  }
 }
 
 describe('a second configuration for a name', () => {
-  it('leaves the first in force, and says so once, with both values of each option', () => {
-    expect(conflictOf({ timeoutMs: 2_000, failureThreshold: 3 }, { timeoutMs: 3_000, failureThreshold: 3, jitter: false })).toEqual([
-      { option: 'jitter', first: 'equal', second: 'none' },
+  it('is not applied, and warns with both values of each option', () => {
+    const first = { timeoutMs: 2_000, failureThreshold: 3 };
+
+    expect(conflictOf(first, { timeoutMs: 3_000, failureThreshold: 3, jitter: false })).toEqual([
       { option: 'timeoutMs', first: 2_000, second: 3_000 },
+      { option: 'jitter', first: 'equal', second: 'none' },
     ]);
     expect(warnings).toEqual([
       {
         message:
-          'A second configuration of circuit "orders" differs, and the first stands: jitter is "equal", not "none"; timeoutMs is 2000, not 3000. Leave the options out, use reconfigure(), or take another name',
+          'Circuit breaker "orders": A second configuration differs and is not applied: ' +
+          '`timeoutMs` is 2000, not 3000; `jitter` is "equal", not "none". ' +
+          'Leave these options out, or choose another name.',
         code: 'UCB_CONFIG_CONFLICT',
         type: 'CircuitBreakerWarning',
       },
     ]);
   });
 
-  it('is warned of once, told each time, and another one is warned of too', () => {
-    const { manager, events } = managerWith();
-    manager.createCircuitBreaker('orders', { timeoutMs: 1 });
+  it('warns once for each contradiction, at most ten times per name, and emits an event each time', () => {
+    const made = managerWith();
+    const create = (timeoutMs: number): unknown => made.manager.createCircuitBreaker('orders', { timeoutMs });
+    create(1);
 
-    for (const timeoutMs of [2, 2, 3, 2]) manager.createCircuitBreaker('orders', { timeoutMs });
+    for (const timeoutMs of [2, 2, 3, 2]) create(timeoutMs);
+    expect([warnings.length, differencesIn(made).length]).toEqual([2, 4]);
+    for (let timeoutMs = 4; timeoutMs < 20; timeoutMs += 1) create(timeoutMs);
 
-    expect(warnings).toHaveLength(2);
-    expect(events.filter(({ type }) => type === 'configConflict')).toHaveLength(4);
+    expect([warnings.length, differencesIn(made).length]).toEqual([10, 20]);
   });
 
-  it('is warned of ten times at most', () => {
-    const { manager } = managerWith();
-    manager.createCircuitBreaker('orders', { timeoutMs: 1 });
-
-    for (let timeoutMs = 2; timeoutMs < 20; timeoutMs += 1) manager.createCircuitBreaker('orders', { timeoutMs });
-
-    expect(warnings).toHaveLength(10);
-  });
-
-  it.each([
-    ['names nothing', { timeoutMs: 2_000 }, {}],
-    ['says the same', { timeoutMs: 2_000, tags: { team: 'a' } }, { tags: { team: 'a' }, timeoutMs: 2_000 }],
-    ['names a default', {}, { failureThreshold: 10, timeoutMs: 30_000, mode: 'enforce' }],
-    ['names what a default has adapted to', { minRequestsThreshold: 300 }, { slidingWindowSize: 300 }],
-    ['says the same in another way', { jitter: true, timeoutMs: null }, { jitter: 'equal', timeoutMs: Number.POSITIVE_INFINITY }],
-    ['leaves out what the first names', { timeoutMs: 2_000, failureThreshold: 3 }, { timeoutMs: 2_000 }],
-    ['has other functions', { classify: () => 'success', backoff: () => 5 }, { classify: () => 'failure', backoff: () => 6 }],
+  it.each<[title: string, first: object, second: object, options?: object]>([
+    ['sets nothing', { timeoutMs: 2_000 }, {}],
+    ['repeats the first', { timeoutMs: 2_000, tags: { team: 'a' } }, { tags: { team: 'a' }, timeoutMs: 2_000 }],
+    ['sets a default', {}, { failureThreshold: 10, timeoutMs: 30_000, mode: 'enforce' }],
+    ['sets an adapted default', { minRequestsThreshold: 300 }, { slidingWindowSize: 300 }],
+    [
+      'sets equal values in another form',
+      { jitter: true, timeoutMs: null },
+      { jitter: 'equal', timeoutMs: Number.POSITIVE_INFINITY },
+    ],
+    ['leaves options out', { timeoutMs: 2_000, failureThreshold: 3 }, { timeoutMs: 2_000 }],
+    [
+      'has other functions',
+      { classify: () => 'success', backoff: () => 5 },
+      { classify: () => 'failure', backoff: () => 6 },
+    ],
     ['has another function in a list', { ignoreErrors: [404, () => true] }, { ignoreErrors: [404, () => false] }],
-    ['has another health check at the same interval', { healthCheck: { check: () => true } }, { healthCheck: { check: () => false, intervalMs: 30_000, timeoutMs: 5_000 } }],
-    ['has another clock, randomness and handler', {}, { clock: { now: () => 0, wall: () => 0, after: () => ({}) }, random: () => 0, onInternalError: () => {} }],
-  ])('is no contradiction when it %s', (_title, first, second) => {
-    expect(conflictOf(first, second)).toEqual([]);
+    [
+      'has another health check at an equal interval',
+      { healthCheck: { check: () => true } },
+      { healthCheck: { check: () => false, intervalMs: 30_000, timeoutMs: 5_000 } },
+    ],
+    [
+      'has another clock, randomness and handler',
+      {},
+      { clock: { now: () => 0, wall: () => 0, after: () => ({}) }, random: () => 0, onInternalError: () => {} },
+    ],
+    ['has another trip policy', { tripPolicy: policy() }, { tripPolicy: policy() }],
+    ['has another trip policy of a class', { tripPolicy: new Policy() }, { tripPolicy: new Policy() }],
+    ['has a function that makes a trip policy', { tripPolicy: new Policy() }, { tripPolicy: policy }],
+    ['has a snapshot', {}, { restore: {} }],
+    ['leaves inherited tags out', { tags: { team: 'a' } }, { tags: { team: 'a' } }, { tags: { app: 'shop' } }],
+  ])('is accepted silently when it %s', (_title, first, second, options = {}) => {
+    expect(conflictOf(first, second, options)).toEqual([]);
     expect(warnings).toEqual([]);
   });
 
   it.each([
-    ['a status in a list', { ignoreErrors: [404] }, { ignoreErrors: [404, 410] }, ['ignoreErrors']],
-    ['the order of a list', { fallbackOn: ['rejected', 'failure'] }, { fallbackOn: ['failure', 'rejected'] }, ['fallbackOn']],
-    ['a tag', { tags: { team: 'a' } }, { tags: { team: 'b' } }, ['tags']],
-    ['the interval of a health check', { healthCheck: { check: () => true } }, { healthCheck: { check: () => true, intervalMs: 5 } }, ['healthCheck']],
-    ['a function where there was none', {}, { classify: () => 'success' }, ['classify']],
-    ['a fallback', { fallback: { id: 1, of: [1, 2] } }, { fallback: { id: 1, of: [1, 3] } }, ['fallback']],
-    ['null for a number', { failureThreshold: 3 }, { failureThreshold: null }, ['failureThreshold']],
-  ])('is a contradiction when it changes %s', (_title, first, second, options) => {
-    expect(conflictOf(first, second).map(({ option }) => option)).toEqual(options);
+    ['a status in a list', { ignoreErrors: [404] }, { ignoreErrors: [404, 410] }, 'ignoreErrors'],
+    ['order in a list', { fallbackOn: ['result', 'failure'] }, { fallbackOn: ['failure', 'result'] }, 'fallbackOn'],
+    ['a tag', { tags: { team: 'a' } }, { tags: { team: 'b' } }, 'tags'],
+    ['the set of tags', { tags: { team: 'a' } }, { tags: { kind: 'b' } }, 'tags'],
+    [
+      'the interval of a health check',
+      { healthCheck: { check: () => true } },
+      { healthCheck: { check: () => true, intervalMs: 5 } },
+      'healthCheck',
+    ],
+    ['a function where there was none', {}, { classify: () => 'success' }, 'classify'],
+    ['a trip policy where there was none', {}, { tripPolicy: policy }, 'tripPolicy'],
+    ['a fallback', { fallback: { id: 1, of: [1, 2] } }, { fallback: { id: 1, of: [1, 3] } }, 'fallback'],
+    ['null for a number', { failureThreshold: 3 }, { failureThreshold: null }, 'failureThreshold'],
+  ])('contradicts the first when it changes %s', (_title, first, second, option) => {
+    expect(conflictOf(first, second).map((difference) => difference.option)).toEqual([option]);
     expect(warnings).toHaveLength(1);
   });
 
-  it('names the options of its base', () => {
-    expect(conflictOf({}, { base: 'http' }, { baseConfigs: { http: { timeoutMs: 5 } } })).toEqual([{ option: 'timeoutMs', first: 30_000, second: 5 }]);
+  it('includes the options of its base', () => {
+    expect(conflictOf({}, { base: 'http' }, { baseConfigs: { http: { timeoutMs: 5 } } })).toEqual([
+      { option: 'timeoutMs', first: 30_000, second: 5 },
+    ]);
   });
 
-  it('is an error where the manager is strict, and an invalid one always is', () => {
+  it('throws when the manager is strict', () => {
     const { manager } = managerWith({ strict: true });
     const breaker = manager.createCircuitBreaker('orders', { timeoutMs: 1 });
 
-    expect(() => manager.createCircuitBreaker('orders', { timeoutMs: 2 })).toThrow(expect.objectContaining({ code: 'ERR_CIRCUIT_CONFIG', breakerName: 'orders' }) as Error);
-    expect(() => managerWithOrders().createCircuitBreaker('orders', { timeoutMs: 0 })).toThrow('Expected `timeoutMs`');
+    expect(() => manager.createCircuitBreaker('orders', { timeoutMs: 2 })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_CIRCUIT_CONFIG',
+        breakerName: 'orders',
+        message: expect.stringMatching(/^Circuit breaker "orders": A second configuration differs/) as string,
+      }) as Error,
+    );
     expect([manager.createCircuitBreaker('orders', { timeoutMs: 1 }), warnings]).toEqual([breaker, []]);
   });
 
-  it('of keyed breakers is treated alike', () => {
-    const { manager, events } = managerWith();
-    const group = manager.keyed('tenants', { maxKeys: 5, timeoutMs: 1 });
+  it('throws when an option is invalid', () => {
+    const { manager } = managerWith();
+    manager.createCircuitBreaker('orders');
 
-    expect(manager.keyed('tenants', { maxKeys: 5, by: () => 'a', timeoutMs: 1, failureThreshold: 10 })).toBe(group);
-    expect(manager.keyed('tenants', { maxKeys: 6, idleMs: 5 })).toBe(group);
-    expect(events.flatMap((event) => (event.type === 'configConflict' ? event.differences : []))).toEqual([
-      { option: 'by', first: undefined, second: expect.any(Function) as unknown },
-      { option: 'maxKeys', first: 5, second: 6 },
-      { option: 'idleMs', first: Number.POSITIVE_INFINITY, second: 5 },
-    ]);
-    expect(warnings[0]?.message).toContain('A second configuration of the keyed breakers "tenants" differs');
+    expect(() => manager.createCircuitBreaker('orders', { timeoutMs: 0 })).toThrow('`timeoutMs` must be');
   });
 
-  it('is warned of on the console where there is no process', () => {
+  it('is reported for keyed breakers too', () => {
+    const made = managerWith({ tags: { app: 'shop' } });
+    const keyed = (options: object) => made.manager.keyed('tenants', options);
+    const first = { maxKeys: 5, timeoutMs: 1, tags: { team: 'a' } };
+    const group = keyed(first);
+
+    expect(keyed({ ...first, failureThreshold: 10 })).toBe(group);
+    expect([differencesIn(made), warnings]).toEqual([[], []]);
+    expect(keyed({ maxKeys: 6, idleMs: 5, by: () => 'a', tags: { team: 'b' } })).toBe(group);
+    expect(differencesIn(made).map(({ option }) => option)).toEqual(['tags', 'maxKeys', 'idleMs', 'by']);
+    expect(warnings[0]?.message).toContain('Keyed breakers "tenants": A second configuration differs');
+  });
+
+  it('warns on the console when there is no process', () => {
     const seen = vi.spyOn(console, 'warn').mockReturnValue();
     vi.stubGlobal('process', undefined);
     try {
@@ -124,12 +174,6 @@ describe('a second configuration for a name', () => {
       vi.unstubAllGlobals();
     }
 
-    expect(seen.mock.calls.flat().join('')).toMatch(/^\[UCB_CONFIG_CONFLICT\] A second configuration/);
+    expect(seen.mock.calls.flat().join('')).toMatch(/^\[UCB_CONFIG_CONFLICT\] Circuit breaker "orders": A second/);
   });
 });
-
-function managerWithOrders() {
-  const { manager } = managerWith();
-  manager.createCircuitBreaker('orders');
-  return manager;
-}

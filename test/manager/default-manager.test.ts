@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { VERSION } from '../../src/core/version.ts';
 import { getUnifiedCircuitBreakerManager } from '../../src/manager/default-manager.ts';
 import { UnifiedCircuitBreakerManager } from '../../src/manager/unified-circuit-breaker-manager.ts';
@@ -6,43 +6,44 @@ import { UnifiedCircuitBreakerManager } from '../../src/manager/unified-circuit-
 const PLACE = Symbol.for('unified-circuit-breaker.manager');
 const registry = globalThis as unknown as Record<symbol, unknown>;
 
+beforeEach(() => delete registry[PLACE]);
 afterEach(() => delete registry[PLACE]);
 
-it('is one for the process, made when first asked for', () => {
+it('returns one manager per process, and a new one after its disposal', () => {
   expect(registry[PLACE]).toBe(undefined);
 
   const manager = getUnifiedCircuitBreakerManager();
 
   expect(getUnifiedCircuitBreakerManager()).toBe(manager);
   expect(registry[PLACE]).toEqual({ version: VERSION, manager });
-  expect(Object.keys(globalThis)).not.toContain(PLACE);
-});
-
-it('is another one after it was disposed', () => {
-  const manager = getUnifiedCircuitBreakerManager();
   manager.dispose();
-
   expect(getUnifiedCircuitBreakerManager()).not.toBe(manager);
   expect(getUnifiedCircuitBreakerManager().createCircuitBreaker('orders').canExecute()).toBe(true);
 });
 
-it('is that of another copy of the same major version', () => {
+it('returns the manager of another copy with an equal major version', () => {
   const manager = new UnifiedCircuitBreakerManager();
   registry[PLACE] = { version: `${VERSION.split('.')[0] ?? ''}.99.7`, manager };
 
   expect(getUnifiedCircuitBreakerManager()).toBe(manager);
 });
 
-it('is not shared with another major version, and says so', () => {
+it('throws when a copy with another major version is loaded', () => {
   registry[PLACE] = { version: '77.1.0', manager: new UnifiedCircuitBreakerManager() };
 
   expect(() => getUnifiedCircuitBreakerManager()).toThrow(
-    `unified-circuit-breaker ${VERSION} cannot share breakers with version 77.1.0, which is loaded in the same process; install one major version of it`,
+    `unified-circuit-breaker ${VERSION} can't share breakers with version 77.1.0, which is loaded in the same ` +
+      'process. Install one major version.',
   );
 });
 
-it.each([null, 5, 'manager', {}, { version: VERSION }, { version: VERSION, manager: {} }])('does not take %o for a manager', (found) => {
-  registry[PLACE] = found;
+it.each([null, 5, 'manager', {}, { version: VERSION }, { version: VERSION, manager: {} }])(
+  'throws when %o is in its place',
+  (found) => {
+    registry[PLACE] = found;
 
-  expect(() => getUnifiedCircuitBreakerManager()).toThrow("Expected globalThis[Symbol.for('unified-circuit-breaker.manager')] to be the manager of this process");
-});
+    expect(() => getUnifiedCircuitBreakerManager()).toThrow(
+      "globalThis[Symbol.for('unified-circuit-breaker.manager')] must be the process-wide default manager. Received ",
+    );
+  },
+);

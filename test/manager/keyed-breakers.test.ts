@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KeyedOptions } from '../../src/manager/keyed-options.ts';
+import type { KeyedOptions } from '../../src/manager/keyed/keyed-options.ts';
 import { managerWith } from '../support/manager.ts';
 import { BOOM, fail, hang, succeed } from '../support/outcomes.ts';
 
@@ -15,8 +15,13 @@ function tenants(options: Partial<KeyedOptions<Request>> = {}) {
   return { ...made, keyed, of, keys: () => [...keyed].map(([key]) => key) };
 }
 
+/** What protected the evicted keys. */
+function despites(events: ReturnType<typeof managerWith>['events']) {
+  return events.flatMap((event) => (event.type === 'evicted' ? [event.despite] : []));
+}
+
 describe('keyed breakers', () => {
-  it('give each key a breaker of its own, and the same one again', async () => {
+  it('keep one breaker per key', async () => {
     const { keyed, of, manager } = tenants();
 
     expect(await keyed.call({ tenant: 'acme' }, () => 1)).toBe(1);
@@ -24,11 +29,12 @@ describe('keyed breakers', () => {
 
     expect([of('acme').state, of('free').state, of('acme').name]).toEqual(['closed', 'open', 'tenants:acme']);
     expect(of('acme')).toBe(of('acme'));
-    expect([keyed.size, keyed.get('acme') === of('acme'), keyed.get('nobody'), keyed.name]).toEqual([2, true, null, 'tenants']);
+    expect([keyed.size, keyed.get('acme') === of('acme'), keyed.get('unknown')]).toEqual([2, true, null]);
+    expect(keyed.name).toBe('tenants');
     expect(manager.keyed('tenants')).toBe(keyed);
   });
 
-  it('take strings as their own keys, any string', () => {
+  it('use strings as keys without `by`', () => {
     const { manager } = managerWith();
     const hosts = manager.keyed('hosts');
 
@@ -36,32 +42,63 @@ describe('keyed breakers', () => {
     expect([...hosts].map(([key]) => key)).toEqual(['', '__proto__', 'constructor', 'a:b']);
   });
 
-  it.each([undefined, null, 5, {}, Promise.resolve('a')])('refuse %o as a key, and say where to look', (key) => {
-    expect(() => tenants({ by: () => key as never }).of('acme')).toThrow(TypeError);
-    expect(() => managerWith().manager.keyed('hosts').for(key as never)).toThrow('Expected a key of the keyed breakers "hosts" to be a string');
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [5, '5'],
+    [{}, 'an object'],
+    [Promise.resolve('a'), 'a promise'],
+  ])('throw and name the option to check when a key is %o', (key, shown) => {
+    const problem = `A key must be a string. Received ${shown}.`;
+    const hosts = managerWith().manager.keyed('hosts');
+
+    expect(() => tenants({ by: () => key as never }).of('acme')).toThrow(
+      new TypeError(`Keyed breakers "tenants": ${problem} Check \`by\`.`),
+    );
+    expect(() => hosts.for(key as never)).toThrow(
+      new TypeError(`Keyed breakers "hosts": ${problem} Pass the option \`by\`.`),
+    );
   });
 
-  it('let `by` throw, and have no breaker for it', () => {
-    const { keyed, of } = tenants({
-      by: () => {
-        throw BOOM;
-      },
-    });
+  it('create no breaker when `by` throws', () => {
+    const { keyed, of } = tenants({ by: () => { throw BOOM; } });
 
     expect(() => of('acme')).toThrow(BOOM);
     expect(keyed.size).toBe(0);
   });
 
-  it('are made by the template, its base and the manager; a template that cannot be is refused at once', () => {
+  it('use the options of the group, its base and the manager', () => {
     const { manager } = managerWith({ baseConfigs: { http: { timeoutMs: 5 } }, failureThreshold: 7 });
+    const breaker = manager.keyed('hosts', { base: 'http', successThreshold: 1 }).for('a');
 
-    expect(manager.keyed('hosts', { base: 'http', successThreshold: 1 }).for('a').getStatus().config).toMatchObject({ timeoutMs: 5, failureThreshold: 7, successThreshold: 1 });
-    expect(() => manager.keyed('wrong', { minRequestsThreshold: 9, slidingWindowSize: 5 })).toThrow('Expected `minRequestsThreshold` to be at most `slidingWindowSize`');
-    expect(() => manager.keyed('wrong', { maxKeys: 0, idleMs: 0, by: 5 } as never)).toThrow('Expected `by` to be a function, got 5; Expected `maxKeys` to be a whole number, 1 to 1000000, got 0; Expected `idleMs` to be milliseconds, 1 to Infinity, got 0');
-    expect(manager.keyed('wrong').size).toBe(0);
+    expect(breaker.getStatus().config).toMatchObject({ timeoutMs: 5, failureThreshold: 7, successThreshold: 1 });
   });
 
-  it('are told by the manager: in its summary, its events, its resets', async () => {
+  it.each([
+    [
+      'contradict each other',
+      { minRequestsThreshold: 9, slidingWindowSize: 5 },
+      '`minRequestsThreshold` must be at most `slidingWindowSize` (5). Received 9. ' +
+        'The window can never hold that many calls.',
+    ],
+    [
+      'are invalid',
+      { maxKeys: 0, idleMs: 0, by: 5 },
+      '`maxKeys` must be a whole number (1 to 1000000). Received 0. ' +
+        '`idleMs` must be a number of milliseconds (1 or more). Received 0. `by` must be a function. Received 5.',
+    ],
+    ['have a snapshot', { restore: {} }, 'Unknown option `restore`.'],
+    ['name an unknown base', { base: 'htp' }, 'Unknown base configuration `htp`. Did you mean `http`?'],
+  ])('throw before the first key when their options %s', (_title, options, problem) => {
+    const { manager } = managerWith({ baseConfigs: { http: {} } });
+
+    expect(() => manager.keyed('hosts', options as never)).toThrow(
+      expect.objectContaining({ message: `Keyed breakers "hosts": ${problem}` }) as Error,
+    );
+    expect(manager.keyed('hosts').size).toBe(0);
+  });
+
+  it('are part of the summary, events and resets of the manager', async () => {
     const { manager, of, events } = tenants();
     await fail(of('acme'));
     of('free').forceOpen();
@@ -81,14 +118,14 @@ describe('keyed breakers', () => {
     expect(of('acme').state).toBe('closed');
   });
 
-  it('have no timers, however many there are', async () => {
+  it('have no timers', async () => {
     const { of, clock } = tenants({ maxKeys: 100 });
     for (let key = 0; key < 500; key += 1) await succeed(of(String(key)));
 
     expect(clock.timers).toBe(0);
   });
 
-  it('make another in place of one that its holder has disposed', () => {
+  it('replace a breaker that was disposed', () => {
     const { of, keyed } = tenants();
     const old = of('acme');
     old.dispose();
@@ -97,7 +134,7 @@ describe('keyed breakers', () => {
     expect([of('acme').canExecute(), keyed.size]).toEqual([true, 1]);
   });
 
-  it('can be removed one by one, whatever their state', () => {
+  it('can be removed whatever their state', () => {
     const { of, keyed } = tenants();
     of('acme').forceOpen();
 
@@ -105,20 +142,22 @@ describe('keyed breakers', () => {
   });
 });
 
-describe('making room', () => {
-  it('takes the key unused for longest', () => {
+describe('eviction', () => {
+  it.each([
+    ['the keys that were not used, in turn', 'abcadbe', 'bde', 'bca'],
+    ['the least recently used key when all were used', 'abcbcad', 'acd', 'b'],
+  ])('evicts %s', (_title, uses, kept, evicted) => {
     const { of, keys, events } = tenants({ maxKeys: 3 });
-    for (const key of ['a', 'b', 'c', 'a', 'd', 'b', 'e']) of(key);
+    for (const key of uses) of(key);
 
-    expect(keys().toSorted()).toEqual(['b', 'd', 'e']);
-    expect(events.filter(({ type }) => type === 'evicted')).toEqual([
-      { type: 'evicted', name: 'tenants:b', keyed: { group: 'tenants', key: 'b' }, reason: 'full', despite: null },
-      { type: 'evicted', name: 'tenants:c', keyed: { group: 'tenants', key: 'c' }, reason: 'full', despite: null },
-      { type: 'evicted', name: 'tenants:a', keyed: { group: 'tenants', key: 'a' }, reason: 'full', despite: null },
-    ]);
+    expect(keys().toSorted().join('')).toBe(kept);
+    const place = (key: string) => ({ name: `tenants:${key}`, keyed: { group: 'tenants', key } });
+    expect(events.filter(({ type }) => type === 'evicted')).toEqual(
+      [...evicted].map((key) => ({ type: 'evicted', reason: 'full', despite: null, ...place(key) })),
+    );
   });
 
-  it('spares what is forced, waits open, or has calls in flight, as long as another can go', async () => {
+  it('keeps keys that are forced, wait or have calls in flight while another is free', async () => {
     const { of, keys } = tenants({ maxKeys: 4 });
     of('forced').forceClose();
     of('open').trip();
@@ -129,10 +168,10 @@ describe('making room', () => {
     call.operation.resolve('done');
     await call.settled;
     of('d');
-    expect(keys()).toEqual(['forced', 'open', 'c', 'd']);
+    expect(keys().toSorted()).toEqual(['c', 'd', 'forced', 'open']);
   });
 
-  it('takes an open key whose wait is over, in the order of use', () => {
+  it('evicts an open key when its wait is over', () => {
     const { of, keys, clock } = tenants({ maxKeys: 2 });
     of('open').trip();
     clock.advance(9_999);
@@ -145,7 +184,7 @@ describe('making room', () => {
     expect(keys()).toEqual(['b', 'c']);
   });
 
-  it('takes the open key with the nearest deadline when none can go, wherever deadlines have moved', () => {
+  it('evicts the open key whose wait ends first when all are protected', () => {
     const { of, keys, events } = tenants({ maxKeys: 3 });
     of('a').trip({ forMs: 5_000 });
     of('b').trip({ forMs: 6_000 });
@@ -153,14 +192,14 @@ describe('making room', () => {
     of('a').trip({ forMs: 9_000 });
 
     of('d').trip({ forMs: 8_000 });
-    expect(keys()).toEqual(['a', 'c', 'd']);
+    expect(keys().toSorted()).toEqual(['a', 'c', 'd']);
     of('e').forceOpen();
 
-    expect(keys()).toEqual(['a', 'd', 'e']);
-    expect(events.flatMap((event) => (event.type === 'evicted' ? [event.despite] : []))).toEqual(['waiting', 'waiting']);
+    expect(keys().toSorted()).toEqual(['a', 'd', 'e']);
+    expect(despites(events)).toEqual(['waiting', 'waiting']);
   });
 
-  it('then takes the key with calls in flight that was unused for longest; they finish on it undisturbed', async () => {
+  it('evicts the least recently used busy key when all are busy, and its calls finish', async () => {
     const { of, keyed, keys, events } = tenants({ maxKeys: 2 });
     const evicted = of('a');
     const call = hang(evicted);
@@ -173,12 +212,12 @@ describe('making room', () => {
     expect(await call.settled).toEqual({ status: 'success', value: 'done' });
     expect(evicted.getMetrics()).toMatchObject({ successfulCalls: 1, inFlight: 0 });
     expect(of('a')).not.toBe(evicted);
-    expect(events.flatMap((event) => (event.type === 'evicted' ? [event.despite] : []))).toEqual(['in_flight', 'in_flight']);
+    expect(despites(events)).toEqual(['in_flight', 'in_flight']);
     expect(keyed.size).toBe(2);
     other.operation.resolve('done');
   });
 
-  it('gives an unlisted breaker when all keys are forced, and never has too many', async () => {
+  it('returns an unregistered breaker when all keys are forced', async () => {
     const { of, keyed, events, keys } = tenants({ maxKeys: 2 });
     for (const key of ['a', 'b']) of(key).forceOpen();
 
@@ -191,12 +230,22 @@ describe('making room', () => {
     expect([of('c') === of('c'), keyed.size]).toEqual([true, 2]);
   });
 
-  it('stops the health check of an evicted breaker, which keeps working and is heard no more', async () => {
+  it('examines at most 32 keys, and the next ones for the next key', () => {
+    const { of, keys, events } = tenants({ maxKeys: 65 });
+    for (let key = 0; key < 65; key += 1) of(`k${key}`);
+    for (let key = 0; key < 64; key += 1) of(`k${key}`).trip({ forMs: 10_000 + ((key * 7) % 64) });
+
+    of('x');
+    of('y');
+    of('z');
+
+    expect(['k0', 'k55', 'k64'].map((key) => keys().includes(key))).toEqual([false, false, false]);
+    expect(despites(events)).toEqual(['waiting', 'waiting', null]);
+  });
+
+  it('stops the health check of an evicted breaker, which keeps working and emits no events', async () => {
     let checks = 0;
-    const check = (): boolean => {
-      checks += 1;
-      return false;
-    };
+    const check = (): boolean => ((checks += 1), false);
     const { of, clock, events } = tenants({ maxKeys: 1, healthCheck: { check, intervalMs: 100 } });
     const evicted = of('a');
     evicted.trip();
@@ -210,20 +259,7 @@ describe('making room', () => {
     expect([checks, evicted.state, events, clock.timers]).toEqual([0, 'open', [], 0]);
   });
 
-  it('counts a state change as a use', async () => {
-    const { of, keys, clock } = tenants({ maxKeys: 2, successThreshold: 1 });
-    const open = of('open');
-    open.trip();
-    of('a');
-    clock.advance(10_000);
-    await succeed(open);
-
-    of('b');
-
-    expect(keys()).toEqual(['open', 'b']);
-  });
-
-  it('lets listeners ask for keys, and never has too many', () => {
+  it('lets listeners ask for keys, and never exceeds maxKeys', () => {
     const { of, keyed, manager } = tenants({ maxKeys: 2 });
     manager.on('evicted', ({ keyed: { key } }) => void (key === 'a' && of('again')));
     manager.on('added', ({ keyed: place }) => void (place?.key === 'b' && of('more')));
@@ -235,19 +271,23 @@ describe('making room', () => {
 });
 
 describe('idle keys', () => {
-  it('leave when new ones come, two for each at most', async () => {
+  it('are evicted when a key is added, two at most', async () => {
     const { of, keys, clock, events } = tenants({ idleMs: 1_000 });
-    for (const key of ['a', 'b', 'c']) of(key);
+    for (const key of ['a', 'b', 'c', 'd']) of(key);
     clock.advance(999);
-    await succeed(of('c'));
+    await succeed(of('d'));
     clock.advance(1);
-    of('d');
+    events.length = 0;
 
-    expect(keys()).toEqual(['c', 'd']);
-    expect(events.flatMap((event) => (event.type === 'evicted' ? [event.reason] : []))).toEqual(['idle', 'idle']);
+    for (const key of ['e', 'f', 'g']) of(key);
+
+    expect(keys()).toEqual(['d', 'e', 'f', 'g']);
+    const seen = events.map((event) => (event.type === 'evicted' ? event.reason : event.type)).join(' ');
+    expect(seen).toMatch(/^(?!.*idle idle idle).*$/);
+    expect(seen.match(/idle/g)).toHaveLength(3);
   });
 
-  it('leave at cleanupInactive, of the group or of the manager, but not while they are protected', async () => {
+  it('are removed by cleanupInactive() of the group or manager, unless they are protected', async () => {
     const { of, keyed, manager, keys, clock } = tenants({ idleMs: 1_000 });
     of('forced').forceOpen();
     of('open').trip();
@@ -262,7 +302,7 @@ describe('idle keys', () => {
     expect([manager.cleanupInactive(500), keys()]).toEqual([1, ['forced', 'open', 'busy']]);
   });
 
-  it('stay for ever without idleMs', () => {
+  it('stay without idleMs', () => {
     const { of, keyed, clock } = tenants();
     of('a');
     clock.advance(1e12);

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { managerWith } from '../support/manager.ts';
 import { BOOM, fail, succeed } from '../support/outcomes.ts';
 
 describe('the events of a manager', () => {
-  it('are those of all its breakers, earlier, later and keyed, in order', async () => {
+  it('include those of all breakers, created earlier or later, and of keyed ones', async () => {
     const { manager, events } = managerWith({ failureThreshold: 1 });
     const orders = manager.createCircuitBreaker('orders');
     await succeed(orders);
@@ -19,7 +19,7 @@ describe('the events of a manager', () => {
     ]);
   });
 
-  it('are also heard when somebody starts to listen after the breakers were made', async () => {
+  it('reach a listener that subscribes after the breakers were created', async () => {
     const { manager } = managerWith({ failureThreshold: 1 });
     const orders = manager.createCircuitBreaker('orders');
     await succeed(orders);
@@ -34,7 +34,7 @@ describe('the events of a manager', () => {
     expect(seen).toEqual([BOOM]);
   });
 
-  it('come after the own listeners of a breaker have heard them, and after the state is in place', async () => {
+  it('come after those of the breaker, and after its state has changed', async () => {
     const { manager } = managerWith({ failureThreshold: 1 });
     const orders = manager.createCircuitBreaker('orders');
     const seen: string[] = [];
@@ -46,10 +46,9 @@ describe('the events of a manager', () => {
     expect(seen).toEqual(['own: open', 'manager: open']);
   });
 
-  it('say of the manager itself what it added, removed and reconfigured', () => {
+  it('report what the manager added, removed and reconfigured', () => {
     const { manager, events } = managerWith();
     manager.createCircuitBreaker('orders');
-    manager.createPrivateCircuitBreaker('orders');
     manager.reconfigure('orders', { failureThreshold: 3 });
     manager.keyed('tenants').for('acme');
     manager.keyed('tenants').remove('acme');
@@ -57,7 +56,6 @@ describe('the events of a manager', () => {
 
     expect(events).toEqual([
       { type: 'added', name: 'orders', keyed: undefined },
-      { type: 'added', name: 'orders#2', keyed: undefined },
       { type: 'reconfigured', name: 'orders', options: ['failureThreshold'] },
       { type: 'added', name: 'tenants:acme', keyed: { group: 'tenants', key: 'acme' } },
       { type: 'removed', name: 'tenants:acme', keyed: { group: 'tenants', key: 'acme' }, reason: 'removed' },
@@ -65,12 +63,10 @@ describe('the events of a manager', () => {
     ]);
   });
 
-  it('are isolated: a listener that throws or rejects changes nothing, and is reported', async () => {
+  it('reach other listeners when one throws or rejects, which is reported', async () => {
     const { manager, internalErrors, events } = managerWith();
     const orders = manager.createCircuitBreaker('orders');
-    manager.on('success', () => {
-      throw BOOM;
-    });
+    manager.on('success', () => { throw BOOM; });
     manager.on('success', () => Promise.reject(BOOM));
 
     await succeed(orders);
@@ -80,7 +76,18 @@ describe('the events of a manager', () => {
     expect(events.map(({ type }) => type)).toEqual(['added', 'success']);
   });
 
-  it('may lead to calls of the manager: what they cause is heard after what caused it', () => {
+  it('print the error of a listener without onInternalError', () => {
+    const printed = vi.spyOn(console, 'error').mockReturnValue();
+    const { manager } = managerWith({ onInternalError: undefined });
+    manager.on('added', () => { throw BOOM; });
+
+    manager.createCircuitBreaker('orders');
+
+    expect(printed.mock.calls).toEqual([['Circuit breaker manager: listener failed', BOOM]]);
+    printed.mockRestore();
+  });
+
+  it('come in order when a listener calls the manager', () => {
     const { manager } = managerWith();
     const seen: string[] = [];
     manager.on('added', ({ name }) => {
@@ -93,7 +100,7 @@ describe('the events of a manager', () => {
     expect(seen).toEqual(['orders', 'stock']);
   });
 
-  it('end with the manager', async () => {
+  it('end when the manager is disposed', async () => {
     const { manager, events } = managerWith();
     const orders = manager.createCircuitBreaker('orders');
     manager.dispose();
@@ -106,9 +113,11 @@ describe('the events of a manager', () => {
   });
 
   it.each([
-    ['stateChanged', () => {}, "Expected `event` to be 'stateChange' or"],
-    ['added', 5, 'Expected `listener` to be a function, got 5'],
-  ])('are %s or another known name, and need a listener', (event, listener, problem) => {
-    expect(() => managerWith().manager.on(event as never, listener as never)).toThrow(problem);
+    ['the event is unknown', 'stateChanged', () => {}, "`event` must be 'stateChange', "],
+    ['the listener is no function', 'added', 5, '`listener` must be a function. Received 5.'],
+  ])('throw at the subscription when %s', (_title, event, listener, problem) => {
+    expect(() => managerWith().manager.on(event as never, listener as never)).toThrow(
+      `Circuit breaker manager: ${problem}`,
+    );
   });
 });

@@ -1,55 +1,75 @@
 import { describe, expect, it } from 'vitest';
+import { UnifiedCircuitBreaker } from '../../src/breaker/unified-circuit-breaker.ts';
 import { UnifiedCircuitBreakerManager } from '../../src/manager/unified-circuit-breaker-manager.ts';
 import { managerWith } from '../support/manager.ts';
 import { BOOM, errorOf, fail, hang, succeed } from '../support/outcomes.ts';
 
 describe('createCircuitBreaker', () => {
-  it('makes a breaker once for each name', () => {
+  it('creates one breaker per name', () => {
     const { manager } = managerWith();
     const orders = manager.createCircuitBreaker('orders', { timeoutMs: 2_000 });
 
     expect(manager.createCircuitBreaker('orders')).toBe(orders);
-    expect(manager.createCircuitBreaker('orders', { timeoutMs: 2_000 })).toBe(orders);
+    expect(manager.createCircuitBreaker('orders', { timeoutMs: 2_000, name: 'orders' })).toBe(orders);
     expect(manager.getCircuitBreaker('orders')).toBe(orders);
     expect(manager.getCircuitBreaker('others')).toBe(null);
     expect([orders.name, manager.size]).toEqual(['orders', 1]);
   });
 
-  it.each(['', '__proto__', 'constructor', 'toString', 'a'.repeat(10_000), '\ud800', 'ä b/c'])('takes any string as a name: %j', async (name) => {
-    const { manager } = managerWith();
-    const breaker = manager.createCircuitBreaker(name);
-    await succeed(breaker);
+  it.each(['', '__proto__', 'constructor', 'toString', 'a'.repeat(60), '\ud800', 'ä b/c'])(
+    'accepts any string as a name: %j',
+    async (name) => {
+      const { manager } = managerWith();
+      const breaker = manager.createCircuitBreaker(name);
+      await succeed(breaker);
 
-    expect(manager.getCircuitBreaker(name)).toBe(breaker);
-    expect(Object.hasOwn(manager.getAllStatus(), name)).toBe(true);
-    expect(manager.getHealthSummary().circuitBreakerNames).toEqual([name]);
-    expect(manager.snapshot().breakers.map((each) => each.name)).toEqual([name]);
-    expect(manager.removeCircuitBreaker(name)).toBe(true);
-  });
+      expect(manager.getCircuitBreaker(name)).toBe(breaker);
+      expect(Object.hasOwn(manager.getAllStatus(), name)).toBe(true);
+      expect(manager.getHealthSummary().circuitBreakerNames).toEqual([name]);
+      expect(manager.snapshot().breakers.map((each) => each.name)).toEqual([name]);
+      expect(manager.removeCircuitBreaker(name)).toBe(true);
+    },
+  );
 
-  it.each([undefined, null, 5, {}])('refuses %o as a name', (name) => {
-    expect(() => managerWith().manager.createCircuitBreaker(name as never)).toThrow(expect.objectContaining({ code: 'ERR_CIRCUIT_CONFIG' }) as Error);
-  });
+  it.each<[title: string, name: unknown, config: object, message: string]>([
+    ['no name', undefined, {}, 'Circuit breaker manager: `name` must be a string. Received undefined.'],
+    ['an object as a name', {}, {}, 'Circuit breaker manager: `name` must be a string. Received an object.'],
+    [
+      'another name in the configuration',
+      'stock',
+      { name: 'orders' },
+      'Circuit breaker "stock": `name` must be "stock", the name that the breaker is created under. ' +
+        'Received the string "orders".',
+    ],
+    [
+      'several invalid options',
+      'orders',
+      { timeoutMs: 0, failureTreshold: 3 },
+      'Circuit breaker "orders": `timeoutMs` must be a number of milliseconds (1 or more), or null. Received 0. ' +
+        'Unknown option `failureTreshold`. Did you mean `failureThreshold`?',
+    ],
+    [
+      'an unknown base with a similar name',
+      'orders',
+      { base: 'htp' },
+      'Circuit breaker "orders": Unknown base configuration `htp`. Did you mean `http`?',
+    ],
+    [
+      'an unknown base',
+      'orders',
+      { base: 'database' },
+      'Circuit breaker "orders": Unknown base configuration `database`. Add it with `addBaseConfig()`.',
+    ],
+  ])('throws and creates nothing when it receives %s', (_title, name, config, message) => {
+    const { manager } = managerWith({ baseConfigs: { http: {} } });
 
-  it('takes a whole configuration whose name is the one given, and no other', () => {
-    const { manager } = managerWith();
-
-    expect(manager.createCircuitBreaker('orders', { name: 'orders' }).name).toBe('orders');
-    expect(() => manager.createCircuitBreaker('stock', { name: 'orders' })).toThrow('Expected `name` to be "stock", the name that the breaker is created under, got "orders"');
-  });
-
-  it('lists every problem of the options, and makes nothing', () => {
-    const { manager } = managerWith();
-
-    expect(() => manager.createCircuitBreaker('orders', { timeoutMs: 0, failureTreshold: 3 } as never)).toThrow(
-      expect.objectContaining({
-        problems: ['Expected `timeoutMs` to be milliseconds, 1 to Infinity, or null, got 0', 'Unknown option `failureTreshold`; did you mean `failureThreshold`?'],
-      }) as Error,
+    expect(() => manager.createCircuitBreaker(name as string, config)).toThrow(
+      expect.objectContaining({ code: 'ERR_CIRCUIT_CONFIG', message }) as Error,
     );
     expect(manager.size).toBe(0);
   });
 
-  it('makes another in place of one that somebody has disposed', () => {
+  it('replaces a breaker that was disposed', () => {
     const { manager, events } = managerWith();
     const old = manager.createCircuitBreaker('orders');
     old.dispose();
@@ -59,34 +79,16 @@ describe('createCircuitBreaker', () => {
     expect([next === old, manager.getCircuitBreaker('orders') === next]).toEqual([false, true]);
     expect(events.map(({ type }) => type)).toEqual(['added', 'removed', 'added']);
   });
-
-  it('moves a private breaker of that name out of the way, and leaves it where the options are wrong', () => {
-    const { manager } = managerWith();
-    const own = manager.createPrivateCircuitBreaker('orders');
-
-    expect(() => manager.createCircuitBreaker('orders', { timeoutMs: 0 })).toThrow('timeoutMs');
-    expect(manager.getCircuitBreaker('orders')).toBe(own);
-    const shared = manager.createCircuitBreaker('orders');
-
-    expect([manager.getCircuitBreaker('orders') === shared, manager.getCircuitBreaker('orders#2') === own]).toEqual([true, true]);
-    expect(manager.createPrivateCircuitBreaker('orders').name).toBe('orders#3');
-  });
-
-  it('uses the extras when it makes the breaker', async () => {
-    const { manager } = managerWith();
-    const breaker = manager.createCircuitBreaker('orders', {}, { tripPolicy: { shouldTrip: () => 'mine' } });
-
-    await fail(breaker);
-
-    expect(breaker.explain()).toContain('"mine"');
-  });
 });
 
 describe('the options of a breaker', () => {
-  it('come from the library, under the manager, under a base, under its own', () => {
-    const { manager } = managerWith({ timeoutMs: 5_000, failureThreshold: 7, baseConfigs: { http: { timeoutMs: 3_000, successThreshold: 1 } } });
+  it('come from the library, the manager, the base and the breaker, in this order', () => {
+    const { manager } = managerWith({
+      timeoutMs: 5_000,
+      failureThreshold: 7,
+      baseConfigs: { http: { timeoutMs: 3_000, successThreshold: 1 } },
+    });
     manager.addBaseConfig('db', { timeoutMs: 900 });
-
     const config = (name: string, given: object) => manager.createCircuitBreaker(name, given).getStatus().config;
 
     expect(config('a', {})).toMatchObject({ timeoutMs: 5_000, failureThreshold: 7, successThreshold: 3 });
@@ -95,62 +97,72 @@ describe('the options of a breaker', () => {
     expect(config('d', { base: 'db' })).toMatchObject({ timeoutMs: 900 });
   });
 
-  it('know no other base, and say which is meant', () => {
-    const { manager } = managerWith({ baseConfigs: { http: {} } });
+  it.each([{ timeoutMs: 2 }, {}])('accept an equal base again, and reject %o with its name', (other) => {
+    const { manager } = managerWith({ baseConfigs: { http: { timeoutMs: 1, tags: { kind: 'http' } } } });
+    manager.addBaseConfig('http', { timeoutMs: 1, tags: { kind: 'http' } });
 
-    expect(() => manager.createCircuitBreaker('orders', { base: 'htp' })).toThrow('Unknown base configuration `htp`; did you mean `http`?');
-    expect(() => manager.createCircuitBreaker('orders', { base: 'database' })).toThrow('Unknown base configuration `database`; make it known by addBaseConfig()');
-  });
-
-  it('keep a base that is known: the same again is no matter, another is an error', () => {
-    const { manager } = managerWith({ baseConfigs: { http: { timeoutMs: 1 } } });
-    manager.addBaseConfig('http', { timeoutMs: 1 });
-
-    expect(() => manager.addBaseConfig('http', { timeoutMs: 2 })).toThrow('Expected one base configuration of that name');
-    expect(() => manager.addBaseConfig('http', {})).toThrow('Expected one base configuration of that name');
+    expect(() => manager.addBaseConfig('http', { ...other, tags: { kind: 'http' } })).toThrow(
+      'Base configuration "http": Another configuration has this name. Choose another one.',
+    );
+    expect(() => manager.addBaseConfig('http', { timeoutMs: 1 })).toThrow('Another configuration has this name.');
   });
 
   it.each([
-    [{ strict: 'yes' }, 'Expected `strict` to be true or false, got "yes"'],
-    [{ timeoutMs: -1 }, 'Expected `timeoutMs` to be milliseconds, 1 to Infinity, or null, got -1'],
-    [{ name: 'x' }, 'Unknown option `name`'],
-    [{ baseConfigs: { http: { timeoutMs: 0 } } }, 'Expected `timeoutMs` to be milliseconds, 1 to Infinity, or null, got 0'],
-    [{ healthCheck: {} }, 'Expected `healthCheck.check` to be a function, got undefined'],
-  ])('of a manager are checked when it is made: %o', (options, problem) => {
+    [{ strict: 'yes' }, 'Circuit breaker manager: `strict` must be true or false. Received the string "yes".'],
+    [{ timeoutMs: -1 }, '`timeoutMs` must be a number of milliseconds (1 or more), or null. Received -1.'],
+    [{ name: 'x' }, 'Unknown option `name`.'],
+    [{ restore: {} }, 'Unknown option `restore`.'],
+    [{ baseConfigs: { http: { restore: {} } } }, 'Base configuration "http": Unknown option `restore`.'],
+    [{ healthCheck: {} }, '`healthCheck.check` must be a function. Received undefined.'],
+  ])('of a manager are validated in the constructor: %o', (options, problem) => {
     expect(() => new UnifiedCircuitBreakerManager(options as never)).toThrow(problem);
   });
 
-  it('join tags, and let tags select', () => {
+  it('join tags, which select breakers', () => {
     const { manager } = managerWith({ tags: { app: 'shop' }, baseConfigs: { http: { tags: { kind: 'http' } } } });
-    manager.createCircuitBreaker('orders', { base: 'http', tags: { team: 'orders' } });
+    const orders = manager.createCircuitBreaker('orders', { base: 'http', tags: { team: 'orders' } });
     manager.createCircuitBreaker('stock', { tags: { app: 'stock' } });
 
-    expect(manager.getCircuitBreaker('orders')?.getStatus().tags).toEqual({ app: 'shop', kind: 'http', team: 'orders' });
+    expect(orders.getStatus().tags).toEqual({ app: 'shop', kind: 'http', team: 'orders' });
     expect(manager.getCircuitBreakerNames({ tags: { kind: 'http', app: 'shop' } })).toEqual(['orders']);
     expect(Object.keys(manager.getAllStatus({ tags: { app: 'stock' } }))).toEqual(['stock']);
     expect(manager.getHealthSummary({ tags: { app: 'stock' } }).circuitBreakerNames).toEqual(['stock']);
     expect(manager.getCircuitBreakerNames({ tags: { toString: 'x' } })).toEqual([]);
     expect(manager.getCircuitBreakerNames({})).toEqual(['orders', 'stock']);
   });
+
+  it('are returned by optionsFor(), which creates no breaker', () => {
+    const { manager } = managerWith({ timeoutMs: 5_000, baseConfigs: { http: { ignoreErrors: 404 } } });
+
+    const options = manager.optionsFor('orders', { base: 'http', failureThreshold: 3 });
+
+    expect(options).toMatchObject({ name: 'orders', timeoutMs: 5_000, ignoreErrors: 404, failureThreshold: 3 });
+    expect([Object.hasOwn(options, 'base'), manager.size]).toEqual([false, 0]);
+    expect(new UnifiedCircuitBreaker(options).getStatus().config.timeoutMs).toBe(5_000);
+  });
 });
 
 describe('callWithCircuitBreaker', () => {
-  it('makes the breaker, with its options, and gives the options of the call', async () => {
+  it('creates the breaker with its options, and passes the options of the call', async () => {
     const { manager } = managerWith();
+    const options = { config: { failureThreshold: 1 }, fallback: 'none' };
 
     expect(await manager.callWithCircuitBreaker('orders', () => 1)).toBe(1);
-    expect(await manager.callWithCircuitBreaker('stock', () => Promise.reject(BOOM), { config: { failureThreshold: 1 }, fallback: 'none' })).toBe('none');
+    expect(await manager.callWithCircuitBreaker('stock', () => Promise.reject(BOOM), options)).toBe('none');
     expect(manager.getCircuitBreaker('orders')?.getMetrics().totalCalls).toBe(1);
     expect(manager.getCircuitBreaker('stock')?.state).toBe('open');
   });
 
-  it('rejects, and does not throw, when the options are wrong', async () => {
-    expect(await errorOf(managerWith().manager.callWithCircuitBreaker('orders', () => 1, { config: { timeoutMs: 0 } }))).toMatchObject({ code: 'ERR_CIRCUIT_CONFIG' });
+  it('rejects instead of throwing when the options are invalid', async () => {
+    const { manager } = managerWith();
+    const error = await errorOf(manager.callWithCircuitBreaker('orders', () => 1, { config: { timeoutMs: 0 } }));
+
+    expect(error).toMatchObject({ code: 'ERR_CIRCUIT_CONFIG' });
   });
 });
 
-describe('the list', () => {
-  it('is iterated in the order in which breakers were made', () => {
+describe('the registry', () => {
+  it('is iterated in the order of creation', () => {
     const { manager } = managerWith();
     for (const name of ['c', 'a', 'b']) manager.createCircuitBreaker(name);
 
@@ -158,7 +170,7 @@ describe('the list', () => {
     expect(manager.getCircuitBreakerNames()).toEqual(['c', 'a', 'b']);
   });
 
-  it('loses a breaker that is removed, which keeps working and is heard no more', async () => {
+  it('no longer emits events of a removed breaker, which keeps working', async () => {
     const { manager, events } = managerWith();
     const breaker = manager.createCircuitBreaker('orders', { failureThreshold: 1 });
 
@@ -170,14 +182,11 @@ describe('the list', () => {
     expect(manager.createCircuitBreaker('orders')).not.toBe(breaker);
   });
 
-  it('stops the health check of a breaker that is removed, also for later openings', async () => {
-    const { manager, clock } = managerWith();
+  it('stops the health check of a removed breaker', async () => {
+    const { manager, clock } = managerWith({ recoveryTimeoutMs: 10_000 });
     let checks = 0;
-    const check = (): boolean => {
-      checks += 1;
-      return false;
-    };
-    const breaker = manager.createCircuitBreaker('orders', { healthCheck: { check, intervalMs: 100 }, recoveryTimeoutMs: 10_000 });
+    const check = (): boolean => ((checks += 1), false);
+    const breaker = manager.createCircuitBreaker('orders', { healthCheck: { check, intervalMs: 100 } });
     breaker.trip();
     await clock.advanceAsync(100);
 
@@ -190,15 +199,16 @@ describe('the list', () => {
     expect([checks, clock.timers]).toEqual([1, 0]);
   });
 
-  it('resets one, all, or those with a tag, and keyed ones with all', async () => {
+  it('resets one breaker, those with a tag, or all including keyed ones', async () => {
     const { manager } = managerWith({ failureThreshold: 1 });
-    const [orders, stock] = [manager.createCircuitBreaker('orders', { tags: { team: 'a' } }), manager.createCircuitBreaker('stock')];
-    const tenant = manager.keyed('tenants').for('acme');
-    const states = () => [orders, stock, tenant].map(({ state }) => state);
-    for (const breaker of [orders, stock, tenant]) await fail(breaker);
+    const orders = manager.createCircuitBreaker('orders', { tags: { team: 'a' } });
+    const breakers = [orders, manager.createCircuitBreaker('stock'), manager.keyed('tenants').for('acme')];
+    const states = () => breakers.map(({ state }) => state);
+    for (const breaker of breakers) await fail(breaker);
 
-    expect([manager.resetCircuitBreaker('orders'), manager.resetCircuitBreaker('nobody')]).toEqual([true, false]);
+    expect([manager.resetCircuitBreaker('orders'), manager.resetCircuitBreaker('unknown')]).toEqual([true, false]);
     expect(states()).toEqual(['closed', 'open', 'open']);
+    await fail(orders);
     manager.resetAll({ tags: { team: 'a' } });
     expect(states()).toEqual(['closed', 'open', 'open']);
     manager.resetAll();
@@ -207,42 +217,38 @@ describe('the list', () => {
 });
 
 describe('cleanupInactive', () => {
-  it('takes off what was neither asked for nor called for so long', async () => {
+  it('removes breakers that were neither asked for nor called', async () => {
     const { manager, clock } = managerWith();
-    const [asked, called] = [manager.createCircuitBreaker('asked'), manager.createCircuitBreaker('called')];
-    manager.createCircuitBreaker('idle');
+    for (const name of ['asked', 'called', 'idle']) manager.createCircuitBreaker(name);
     clock.advance(600);
     manager.createCircuitBreaker('asked');
-    await succeed(called);
+    await succeed(manager.getCircuitBreaker('called') as UnifiedCircuitBreaker);
     clock.advance(400);
 
     expect(manager.cleanupInactive(1_000)).toBe(1);
     expect(manager.getCircuitBreakerNames()).toEqual(['asked', 'called']);
-    expect(asked.canExecute()).toBe(true);
   });
 
-  it('spares what is forced, waits open, or has calls in flight, and takes them when that is over', async () => {
+  it('keeps forced, waiting and busy breakers, and removes them later', async () => {
     const { manager, clock } = managerWith({ recoveryTimeoutMs: 5_000, jitter: false, timeoutMs: null });
-    const [forced, open, busy] = ['forced', 'open', 'busy'].map((name) => manager.createCircuitBreaker(name)) as [never, never, never];
-    const breakers = { forced, open, busy } as unknown as Record<string, ReturnType<typeof manager.createCircuitBreaker>>;
-    breakers['forced']?.forceOpen();
-    breakers['open']?.trip();
-    const call = hang(breakers['busy'] as never);
+    const forced = manager.createCircuitBreaker('forced');
+    forced.forceOpen();
+    manager.createCircuitBreaker('open').trip();
+    const call = hang(manager.createCircuitBreaker('busy'));
     clock.advance(4_999);
     expect(manager.cleanupInactive(1_000)).toBe(0);
 
     clock.advance(1);
-    breakers['forced']?.release();
+    forced.release();
     call.operation.resolve('done');
     await call.settled;
     expect(manager.cleanupInactive(1_000)).toBe(2);
     clock.advance(1_000);
 
-    expect(manager.cleanupInactive(1_000)).toBe(1);
-    expect(manager.size).toBe(0);
+    expect([manager.cleanupInactive(1_000), manager.size]).toEqual([1, 0]);
   });
 
-  it('notices calls also where no clock is read for them, from one cleaning to the next', async () => {
+  it('notices calls of a breaker that reads no clock', async () => {
     const { manager, clock } = managerWith({ timeoutMs: null, trackLatency: false });
     const breaker = manager.createCircuitBreaker('lean');
     clock.advance(1_000);
@@ -253,21 +259,26 @@ describe('cleanupInactive', () => {
     expect(manager.cleanupInactive(1_000)).toBe(1);
   });
 
-  it.each([0, -1, Number.NaN, '5', undefined])('refuses %o', (idleMs) => {
-    expect(() => managerWith().manager.cleanupInactive(idleMs as never)).toThrow('Expected `idleMs` to be milliseconds, 1 to Infinity');
+  it.each([0, -1, Number.NaN, '5', undefined])('throws when idleMs is %o', (idleMs) => {
+    expect(() => managerWith().manager.cleanupInactive(idleMs as never)).toThrow(
+      'Circuit breaker manager: `idleMs` must be a number of milliseconds (1 or more).',
+    );
   });
 });
 
 describe('dispose', () => {
-  it('ends every breaker, empties the list, and makes no more', async () => {
+  it('disposes and removes every breaker, and creates no more', async () => {
     const { manager } = managerWith();
     const breakers = [manager.createCircuitBreaker('orders'), manager.keyed('tenants').for('acme')];
 
     manager.dispose();
 
-    expect(await Promise.all(breakers.map((breaker) => errorOf(breaker.call(() => 1))))).toMatchObject([{ code: 'ERR_CIRCUIT_DISPOSED' }, { code: 'ERR_CIRCUIT_DISPOSED' }]);
+    const errors = await Promise.all(breakers.map((breaker) => errorOf(breaker.call(() => 1))));
+    expect(errors.map((error) => (error as { code: string }).code)).toEqual(Array(2).fill('ERR_CIRCUIT_DISPOSED'));
     expect([manager.size, manager.disposed]).toEqual([0, true]);
-    expect(() => manager.createCircuitBreaker('orders')).toThrow('The manager is disposed, so circuit "orders" cannot be made; make a new manager');
+    expect(() => manager.createCircuitBreaker('orders')).toThrow(
+      'The manager is disposed and can\'t create circuit breaker "orders". Create a new manager.',
+    );
     expect(() => manager.keyed('tenants')).toThrow('The manager is disposed');
   });
 });

@@ -1,22 +1,12 @@
-import { basename } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { nodesOf, parseSource, place, readSource, sourcePaths } from '../support/source-tree.ts';
 
-const mostLines = 150;
-
 const files = sourcePaths().filter((path) => path.startsWith('compat/'));
-// A barrel and the mapping are lists.
-const shims = files.filter((path) => !path.startsWith('compat/mapping') && basename(path) !== 'index.ts');
-/** The only file that may count outcomes. */
-const quirks = 'compat/quirks.ts';
-
-/** Domain data that legacy breakers carried besides; each counts something that is no outcome of a circuit, and says so here. */
-const domain: Readonly<Record<string, string>> = {
-  'compat/deprecation.ts': 'how deep legacy names use each other',
-  'compat/domain/agent-task-manager.ts': 'tasks of agents, and their ids',
-  'compat/domain/token-usage-tracker.ts': 'tokens and cost, against a budget',
-};
+/** The only file that may count: how deep legacy names use each other. */
+const counting = 'compat/deprecation.ts';
+/** Data that tools read. */
+const data = ['compat/mapping.ts', 'compat/option-tables.ts'];
 
 const WRITES = new Set([
   ts.SyntaxKind.PlusEqualsToken,
@@ -32,7 +22,11 @@ function isCounting(node: ts.Node): boolean {
 }
 
 /** Names that a copy of a circuit would have. */
-const CIRCUIT_WORDS = /^#?_?(state|circuitState|isOpen|opened|openedAt|openUntil|deadline|nextAttempt\w*|failures?|failureCount|successes|successCount|consecutive\w*|failed\w*|lastFailure\w*|halfOpen\w*|totalCalls|rejected\w*|window)$/i;
+const CIRCUIT_WORDS = new RegExp(
+  '^#?_?(state|circuitState|isOpen|opened|openedAt|openUntil|deadline|nextAttempt\\w*|failures?|failureCount|' +
+    'successes|successCount|consecutive\\w*|failed\\w*|lastFailure\\w*|halfOpen\\w*|totalCalls|rejected\\w*|window)$',
+  'i',
+);
 
 /** A field or variable that can change and is named like a part of a circuit. */
 function isCircuitState(node: ts.Node): boolean {
@@ -41,9 +35,10 @@ function isCircuitState(node: ts.Node): boolean {
   return (node.parent.flags & ts.NodeFlags.Const) === 0 && CIRCUIT_WORDS.test(node.name.getText());
 }
 
-const isReadonly = (node: ts.PropertyDeclaration): boolean => (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Readonly) !== 0;
+const isReadonly = (node: ts.PropertyDeclaration): boolean =>
+  (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Readonly) !== 0;
 
-/** `this.x = 'open'`: somebody moves a circuit of their own. */
+/** `this.x = 'open'`: moves a copy of a circuit. */
 function isMovingState(node: ts.Node): boolean {
   return (
     ts.isBinaryExpression(node) &&
@@ -54,34 +49,39 @@ function isMovingState(node: ts.Node): boolean {
 }
 
 const found = (is: (node: ts.Node) => boolean, paths: readonly string[]): readonly string[] =>
-  paths.flatMap((path) => [...nodesOf(parseSource(path))].filter(is).map((node) => `${place(node)} ${node.getText().slice(0, 60)}`));
+  paths
+    .flatMap((path) => [...nodesOf(parseSource(path))].filter(is))
+    .map((node) => `${place(node)} ${node.getText().slice(0, 60)}`);
 
 describe('the legacy names', () => {
-  it(`have at most ${mostLines} lines a file`, () => {
-    const lines = shims.map((path) => [path, readSource(path).trimEnd().split('\n').length] as const);
-    const long = lines.filter(([, count]) => count > mostLines);
+  it('are thin: at most 2,500 lines in 26 files', () => {
+    const lines = files.reduce((sum, path) => sum + readSource(path).trimEnd().split('\n').length, 0);
 
-    expect(lines.length).toBeGreaterThan(10);
-    expect(long).toEqual([]);
+    expect(files.length).toBeGreaterThan(20);
+    expect([files.length <= 26, lines <= 2_500, lines]).toEqual([true, true, lines]);
   });
 
-  it('count nothing outside quirks.ts and the domain data listed here', () => {
-    expect(found(isCounting, files.filter((path) => path !== quirks && !(path in domain)))).toEqual([]);
+  it('count nothing', () => {
+    expect(found(isCounting, files.filter((path) => path !== counting))).toEqual([]);
   });
 
-  it('list as domain data only files that exist and count', () => {
-    expect(Object.keys(domain).filter((path) => !files.includes(path) || found(isCounting, [path]).length === 0)).toEqual([]);
+  it('have option tables and a mapping that load no engine', () => {
+    const isImport = (node: ts.Node): boolean =>
+      ts.isImportDeclaration(node) && node.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword;
+    const imports = data.flatMap((path) => parseSource(path).statements.filter(isImport).map(place));
+
+    expect(imports).toEqual([]);
+  });
+
+  it('pass a trip policy to the engine in one place', () => {
+    const makers = files.filter((path) => /new UnifiedCircuitBreaker\(|tripPolicy \}/.test(readSource(path)));
+
+    expect(makers).toEqual(['compat/runtime.ts']);
   });
 
   it('hold no state of a circuit', () => {
-    expect(found(isCircuitState, shims.filter((path) => path !== quirks))).toEqual([]);
-    expect(found(isMovingState, shims)).toEqual([]);
-  });
-
-  it('keep domain data in files of their own, away from the breakers', () => {
-    const mixed = Object.keys(domain).filter((path) => /new UnifiedCircuitBreaker\(|ownBreaker\(|listedBreaker\(|extends LegacyBreaker/.test(readSource(path)));
-
-    expect(mixed).toEqual([]);
+    expect(found(isCircuitState, files)).toEqual([]);
+    expect(found(isMovingState, files)).toEqual([]);
   });
 
   it('read no environment and make no timer when they are imported', () => {
@@ -91,12 +91,13 @@ describe('the legacy names', () => {
         .map(place);
 
     expect(files.flatMap(atTop)).toEqual([]);
-    expect(files.filter((path) => basename(path) === 'index.ts').length).toBeGreaterThan(1);
   });
 });
 
 describe('these rules', () => {
-  const nodesIn = (text: string): ts.Node[] => [...nodesOf(ts.createSourceFile('sample.ts', text, ts.ScriptTarget.Latest, true))];
+  const nodesIn = (text: string): ts.Node[] => [
+    ...nodesOf(ts.createSourceFile('sample.ts', text, ts.ScriptTarget.Latest, true)),
+  ];
 
   it.each([
     ['class A { #failures = 0; }', isCircuitState],

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { nodesOf, parseSource, place, readSource, root, sourcePaths, SourceTree } from '../support/source-tree.ts';
+import { nodesOf, parseSource, place, readSource, root, sourcePaths, sourceTree } from '../support/source-tree.ts';
 
 const layers = [
   ['core'],
@@ -19,9 +19,17 @@ const edges = 6;
 
 const ambient: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['Date', 'performance', 'hrtime', 'setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'].map(
-      (name) => [name, 'core/clock.ts'],
-    ),
+    [
+      'Date',
+      'performance',
+      'hrtime',
+      'setTimeout',
+      'setInterval',
+      'setImmediate',
+      'clearTimeout',
+      'clearInterval',
+      'clearImmediate',
+    ].map((name) => [name, 'core/clock.ts']),
   ),
   ...Object.fromEntries(['random', 'randomUUID', 'getRandomValues'].map((name) => [name, 'core/random.ts'])),
 };
@@ -40,7 +48,7 @@ const layerOf = (path: string): number => layers.findIndex((folders) => folders.
 
 function mayImport(path: string, target: string): boolean {
   if (folderOf(path) === folderOf(target)) return true;
-  if (folderOf(path) === 'cli') return target === 'compat/mapping.ts';
+  if (folderOf(path) === 'cli') return ['compat/mapping.ts', 'compat/option-tables.ts'].includes(target);
   if (path === 'index.ts') return layerOf(target) < edges;
   return layerOf(target) < layerOf(path);
 }
@@ -77,7 +85,8 @@ describe('layers', () => {
   });
 
   it('import existing files, with their extension', () => {
-    const wrong = relativeImports.filter(([, target]) => !target.endsWith('.ts') || !existsSync(join(root, 'src', target)));
+    const wrong = relativeImports.filter(([, target]) => !target.endsWith('.ts')
+      || !existsSync(join(root, 'src', target)));
 
     expect(wrong.map(([path, target]) => `${path} imports ${target}`)).toEqual([]);
   });
@@ -91,7 +100,8 @@ describe('layers', () => {
   it('import no package and no part of Node below the edges', () => {
     const wrong = [...imports]
       .filter(([path]) => layerOf(path) < edges || path === 'index.ts')
-      .flatMap(([path, specifiers]) => specifiers.filter((name) => !isRelative(name)).map((name) => `${path} imports ${name}`));
+      .flatMap(([path, specifiers]) =>
+        specifiers.filter((name) => !isRelative(name)).map((name) => `${path} imports ${name}`));
 
     expect(wrong).toEqual([]);
   });
@@ -100,17 +110,24 @@ describe('layers', () => {
 /** `new Date(moment)` and the type of it: a form of a moment that came from elsewhere, and no reading of the clock. */
 function isGivenDate(node: ts.Identifier): boolean {
   const { parent } = node;
-  return node.text === 'Date' && (ts.isTypeReferenceNode(parent) || (ts.isNewExpression(parent) && (parent.arguments?.length ?? 0) > 0));
+  return node.text === 'Date'
+    && (ts.isTypeReferenceNode(parent) || (ts.isNewExpression(parent) && (parent.arguments?.length ?? 0) > 0));
 }
 
 describe('time and chance', () => {
-  const tree = new SourceTree();
+  const tree = sourceTree();
 
   it('are touched only by core/clock.ts and core/random.ts', () => {
     const wrong = paths.flatMap((path) =>
       [...nodesOf(tree.file(path))]
         .filter((node) => ts.isIdentifier(node))
-        .filter((node) => Object.hasOwn(ambient, node.text) && ambient[node.text] !== path && !isGivenDate(node) && tree.isForeign(node))
+        .filter(
+          (node) =>
+            Object.hasOwn(ambient, node.text) &&
+            ambient[node.text] !== path &&
+            !isGivenDate(node) &&
+            tree.isForeign(node),
+        )
         .map((node) => `${place(node)} ${node.text}`),
     );
 
@@ -150,7 +167,8 @@ describe('exports', () => {
   it('are named', () => {
     const isDefault = (node: ts.Statement): boolean =>
       ts.isExportAssignment(node) ||
-      (ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)) ||
+      (ts.canHaveModifiers(node) &&
+        (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)) ||
       (ts.isExportDeclaration(node) && /\bdefault\b/.test(node.exportClause?.getText() ?? ''));
 
     expect(statements.filter(({ node }) => isDefault(node)).map(({ node }) => place(node))).toEqual([]);

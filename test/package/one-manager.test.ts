@@ -43,7 +43,8 @@ describe('the manager of the process', () => {
   it('is one for the package as ES module, as CommonJS, and for a second installed copy', () => {
     const printed = printedBy(`${load}
       const managers = copies.map((copy) => copy.getUnifiedCircuitBreakerManager());
-      console.log(JSON.stringify({ classes: new Set(copies.map((copy) => copy.UnifiedCircuitBreakerManager)).size, managers: new Set(managers).size }));
+      const classes = new Set(copies.map((copy) => copy.UnifiedCircuitBreakerManager));
+      console.log(JSON.stringify({ classes: classes.size, managers: new Set(managers).size }));
     `);
 
     expect(printed).toEqual({ classes: expect.any(Number) as number, managers: 1 });
@@ -64,12 +65,12 @@ describe('the manager of the process', () => {
         shared: get.breaker === again.breaker,
         events,
         guarded: copies.every((copy) => copy.isCircuitBreakerOpenError(error)),
-        listed: esm.getUnifiedCircuitBreakerManager().getCircuitBreaker('list') === own.breaker,
+        size: esm.getUnifiedCircuitBreakerManager().size,
         given: await esm.withBreaker(async () => 5, own.breaker)(),
       }));
     `);
 
-    expect(printed).toEqual({ shared: true, events: ['orders open'], guarded: true, listed: true, given: 5 });
+    expect(printed).toEqual({ shared: true, events: ['orders open'], guarded: true, size: 1, given: 5 });
   });
 
   it('is not shared with another major version, which says so', () => {
@@ -80,6 +81,9 @@ describe('the manager of the process', () => {
       try { other.getUnifiedCircuitBreakerManager(); } catch (error) { console.log(JSON.stringify(error.message)); }
     `);
 
-    expect(printed).toMatch(/^unified-circuit-breaker 77\.0\.0 cannot share breakers with version \d+\.\d+\.\d+, which is loaded in the same process; install one major version of it$/);
+    expect(String(printed).replace(/version [\d.]+,/, 'version N,')).toBe(
+      "unified-circuit-breaker 77.0.0 can't share breakers with version N, which is loaded in the same process. "
+        + 'Install one major version.',
+    );
   });
 });

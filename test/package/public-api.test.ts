@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 import { entries } from '../../tsup.config.ts';
-import { root, SourceTree } from '../support/source-tree.ts';
+import { root, sourceTree } from '../support/source-tree.ts';
 
 interface Surface {
   readonly values: readonly string[];
@@ -10,8 +10,9 @@ interface Surface {
 }
 
 const file = new URL('public-api.json', import.meta.url);
-const tree = new SourceTree();
-const current = Object.fromEntries(Object.entries(entries).map(([name, source]) => [name, surfaceOf(source.replace('src/', ''))]));
+const tree = sourceTree();
+const current = Object.fromEntries(Object.entries(entries).map(([name, source]) =>
+  [name, surfaceOf(source.replace('src/', ''))]));
 
 function surfaceOf(path: string): Surface {
   const symbols = [...tree.exportsOf(path)];

@@ -1,62 +1,51 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { presets, presetSources } from '../../src/presets/index.ts';
-import type { Preset, SourcedPreset } from '../../src/presets/index.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { getUnifiedCircuitBreakerManager } from '../../src/manager/default-manager.ts';
+import { presets, UnifiedServiceCircuitBreakers } from '../../src/presets/index.ts';
+import type { Preset } from '../../src/presets/index.ts';
 import { breakerWith } from '../support/breaker.ts';
 import { BOOM } from '../support/outcomes.ts';
+import { everyPreset } from '../support/presets.ts';
 
-/** The preset at a path such as `llm.fast`. */
-function at(path: string): Preset {
-  return path.split('.').reduce((place: unknown, key) => (place as Record<string, unknown>)[key], presets) as Preset;
-}
+const all = new Map(everyPreset());
+const at = (path: string): Preset => all.get(path) as Preset;
 
-const paths = Object.keys(presetSources);
-
-/** A breaker by a preset, and what becomes of it when calls end as `pattern` says: S and F. */
+/** A breaker with a preset, after calls with the outcomes of the pattern: S for success, F for failure. */
 async function driven(preset: Preset, pattern: string) {
-  const made = breakerWith(preset);
-  for (const outcome of pattern) await made.breaker.tryCall(() => (outcome === 'S' ? 1 : Promise.reject(BOOM)));
-  return made.breaker;
+  const { breaker } = breakerWith(preset);
+  for (const result of pattern) await breaker.tryCall(() => (result === 'S' ? 1 : Promise.reject(BOOM)));
+  return breaker;
 }
 
-describe('every preset', () => {
-  it('is listed with its sources', () => {
-    const leaves = (place: object, path: string): string[] =>
-      Object.entries(place).flatMap(([key, value]) => ('failureThreshold' in (value as object) ? [path + key] : leaves(value as object, `${path}${key}.`)));
+describe('presets', () => {
+  it('are frozen, and so are their groups', () => {
+    const objects = [presets, presets.environments, presets.tiers, presets.llm, ...all.values()];
 
-    expect(leaves(presets, '').toSorted()).toEqual(paths.toSorted());
+    expect(objects.every((each) => Object.isFrozen(each))).toBe(true);
   });
 
-  it.each(paths)('%s is frozen, and so is what holds it', (path) => {
-    const parent = path.includes('.') ? at(path.split('.')[0] as string) : presets;
+  it.each([...all])('%s opens at its number of consecutive failures, and not before', async (_path, preset) => {
+    const threshold = preset.failureThreshold as number;
 
-    expect([at(path), parent, presetSources[path], presetSources[path]?.numbers].every((each) => Object.isFrozen(each))).toBe(true);
+    expect((await driven(preset, 'F'.repeat(threshold - 1))).state).toBe('closed');
+    const { state, retryAfterMs } = await driven(preset, 'F'.repeat(threshold));
+
+    expect([state, retryAfterMs]).toEqual(['open', preset.recoveryTimeoutMs]);
   });
 
-  it.each(paths)('%s has a source for each number, and a reason where it differs', (path) => {
-    const source = presetSources[path];
-    const numbers = Object.entries(at(path)).filter(([, value]) => typeof value === 'number');
+  it('have the numbers that the page shows', () => {
+    const page = readFileSync(new URL('../../docs/presets.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| `([\w.]+)` \| [\w. ]+ \|((?: \*{0,2}[\d.,]+\*{0,2} \|){10})$/gm)];
+    const shown = rows.map(([, path, cells]) => [
+      path,
+      (cells as string).replaceAll(/[*, ]/g, '').split('|').slice(0, -1).map(Number),
+    ]);
+    const numbers = [...all].map(([path, preset]) => [
+      path,
+      Object.values(preset).filter((value) => typeof value === 'number'),
+    ]);
 
-    expect(source?.numbers.map(({ option, value }) => [option, value])).toEqual(numbers);
-    for (const { value, legacy, repair } of source?.numbers ?? []) {
-      const [, said, unit] = /= ([\d.]+)( s)?$/.exec(legacy) ?? [];
-      expect(repair !== '').toBe(value !== Number(said) * (unit === undefined ? 1 : 1_000));
-    }
-  });
-
-  it.each(paths)('%s opens at its threshold of failures in a row, and not before', async (path) => {
-    const preset = at(path);
-    const run = preset.failureThreshold as number;
-
-    expect((await driven(preset, 'F'.repeat(run - 1))).state).toBe('closed');
-    const { state, retryAfterMs } = await driven(preset, 'F'.repeat(run));
-
-    expect(state).toBe('open');
-    expect(retryAfterMs).toBe(preset.recoveryTimeoutMs);
-  });
-
-  it.each(paths)('%s says nothing odd of itself', (path) => {
-    expect(breakerWith(at(path)).breaker.explain()).toMatch(/^Circuit "orders" is closed: .*\. It opens at .*\.$/);
+    expect(shown).toEqual(numbers);
   });
 });
 
@@ -75,50 +64,28 @@ describe('mixed patterns', () => {
     ['tiers.critical', 'FSF', 'SFS'],
     ['tiers.experimental', 'SF'.repeat(10), 'SF'.repeat(9)],
     ['llm.geminiFlash', 'SSSSSFFFFF', 'SSSSSSFFFF'],
-  ])('%s opens after %s, and not after %s', async (path, opens, stays) => {
+  ])('%s opens after %s and stays closed after %s', async (path, opens, stays) => {
     expect((await driven(at(path), opens)).state).toBe('open');
     expect((await driven(at(path), stays)).state).toBe('closed');
   });
 });
 
-describe('the numbers', () => {
+afterEach(() => getUnifiedCircuitBreakerManager().dispose());
+
+describe('UnifiedServiceCircuitBreakers', () => {
   it.each([
-    ['canonical', { failureThreshold: 5, recoveryTimeoutMs: 60_000, timeoutMs: 30_000, slidingWindowSize: 10, errorRateThreshold: 0.5, minRequestsThreshold: 5 }],
-    ['database', { failureThreshold: 3, recoveryTimeoutMs: 30_000, timeoutMs: 10_000, slidingWindowSize: 8, errorRateThreshold: 0.6, successThreshold: 2 }],
-    ['authService', { failureThreshold: 5, recoveryTimeoutMs: 60_000, timeoutMs: 15_000, slidingWindowSize: 12, errorRateThreshold: 0.5, successThreshold: 3 }],
-    ['llmService', { failureThreshold: 10, recoveryTimeoutMs: 10_000, timeoutMs: 60_000, slidingWindowSize: 10, errorRateThreshold: 0.4, slowCallThresholdMs: 30_000 }],
-    ['clickhouse', { failureThreshold: 4, recoveryTimeoutMs: 45_000, timeoutMs: 20_000, slidingWindowSize: 10, errorRateThreshold: 0.5, successThreshold: 3 }],
-    ['redis', { failureThreshold: 5, recoveryTimeoutMs: 20_000, timeoutMs: 5_000, slidingWindowSize: 15, errorRateThreshold: 0.6, successThreshold: 2 }],
-    ['environments.development', { failureThreshold: 10, recoveryTimeoutMs: 30_000, halfOpenMaxCalls: 5, timeoutMs: 15_000, slidingWindowSize: 100 }],
-    ['environments.staging', { failureThreshold: 8, recoveryTimeoutMs: 60_000, halfOpenMaxCalls: 4, timeoutMs: 12_000 }],
-    ['environments.production', { failureThreshold: 5, recoveryTimeoutMs: 120_000, halfOpenMaxCalls: 3, timeoutMs: 10_000 }],
-    ['environments.testing', { failureThreshold: 15, recoveryTimeoutMs: 5_000, halfOpenMaxCalls: 10, timeoutMs: 30_000 }],
-    ['tiers.critical', { failureThreshold: 3, recoveryTimeoutMs: 15_000, timeoutMs: 5_000 }],
-    ['tiers.essential', { failureThreshold: 5, recoveryTimeoutMs: 30_000, timeoutMs: 10_000 }],
-    ['tiers.standard', { failureThreshold: 10, recoveryTimeoutMs: 60_000, timeoutMs: 15_000 }],
-    ['tiers.experimental', { failureThreshold: 20, recoveryTimeoutMs: 120_000, timeoutMs: 30_000, slidingWindowSize: 20 }],
-    ['llm.fast', { failureThreshold: 5, recoveryTimeoutMs: 20_000, timeoutMs: 10_000, slowCallThresholdMs: 3_000 }],
-    ['llm.standard', { failureThreshold: 7, recoveryTimeoutMs: 45_000, timeoutMs: 20_000, slowCallThresholdMs: 15_000 }],
-    ['llm.slow', { failureThreshold: 3, recoveryTimeoutMs: 60_000, timeoutMs: 30_000, slowCallThresholdMs: 20_000 }],
-    ['llm.structured', { failureThreshold: 3, recoveryTimeoutMs: 20_000, timeoutMs: 10_000, slowCallThresholdMs: 5_000 }],
-    ['llm.geminiFlash', { failureThreshold: 10, recoveryTimeoutMs: 5_000, timeoutMs: 5_000, slowCallThresholdMs: 1_600, errorRateThreshold: 0.5, maxBackoffMs: 60_000 }],
-    ['llm.geminiPro', { failureThreshold: 8, recoveryTimeoutMs: 10_000, timeoutMs: 17_000, slowCallThresholdMs: 5_000, errorRateThreshold: 0.5, maxBackoffMs: 60_000 }],
-  ])('of %s', (path, numbers) => {
-    expect(at(path)).toMatchObject(numbers);
-  });
-});
+    ['database', 'getDatabaseCircuitBreaker', presets.database],
+    ['auth_service', 'getAuthServiceCircuitBreaker', presets.authService],
+    ['llm_service', 'getLlmServiceCircuitBreaker', presets.llmService],
+    ['clickhouse', 'getClickhouseCircuitBreaker', presets.clickhouse],
+    ['redis', 'getRedisCircuitBreaker', presets.redis],
+  ] as const)('returns the breaker "%s" of the default manager, with its preset', (name, getter, preset) => {
+    const breaker = UnifiedServiceCircuitBreakers[getter]();
+    const numbers = Object.fromEntries(Object.entries(preset).filter(([, value]) => typeof value === 'number'));
 
-describe('the page', () => {
-  const page = readFileSync(new URL('../../docs/presets.md', import.meta.url), 'utf8');
-
-  it.each(paths)('shows every number of %s, and what was repaired', (path) => {
-    const { origin, numbers } = presetSources[path] as SourcedPreset;
-    const shown = numbers.map(({ value, repair }) => (repair === '' ? String(value) : `**${String(value)}**`));
-
-    expect(page).toContain(`| \`${path}\` | ${origin} | ${shown.join(' | ')} |\n`);
-    const repairs = numbers.filter(({ repair }) => repair !== '');
-    const rows = repairs.map(({ option, value, legacy, repair }) => `| \`${path}\` | \`${option}\` | ${legacy} | ${String(value)} | ${repair} |\n`);
-
-    expect(rows.filter((row) => !page.includes(row))).toEqual([]);
+    expect(breaker.name).toBe(name);
+    expect(getUnifiedCircuitBreakerManager().getCircuitBreaker(name)).toBe(breaker);
+    expect(UnifiedServiceCircuitBreakers[getter]()).toBe(breaker);
+    expect(breaker.getStatus().config).toMatchObject(numbers);
   });
 });

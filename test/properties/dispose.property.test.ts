@@ -19,7 +19,8 @@ const PROBING: readonly Command[] = [
 
 /** A breaker with listeners and a health check that was disposed of after a schedule. */
 async function disposedAfter(commands: readonly Command[], setup: Setup): Promise<{ drive: Drive; events: number }> {
-  const seen = { drive: new Drive(setup, { config: { healthCheck: { check: () => false, intervalMs: 3 } } }), events: 0 };
+  const seen = { drive: new Drive(setup, { config: { healthCheck: { check: () => false, intervalMs: 3 } } }),
+    events: 0 };
   for (const command of commands) await seen.drive.apply(command);
   listenToAll(seen.drive.breaker, () => void (seen.events += 1));
   seen.drive.breaker.dispose();
@@ -34,7 +35,8 @@ function machine({ breaker }: Drive): unknown {
   const { state, override } = breaker;
   const { openings, consecutiveFailures, healthShortened } = breaker.snapshot();
   const { stateChanges, circuitOpenedCount, windowCount } = breaker.getMetrics();
-  return { state, override, openings, consecutiveFailures, healthShortened, stateChanges, circuitOpenedCount, windowCount };
+  return { state, override, openings, consecutiveFailures, healthShortened, stateChanges, circuitOpenedCount,
+    windowCount };
 }
 
 describe('a disposed breaker', { timeout: 30_000 }, () => {
@@ -55,14 +57,16 @@ describe('a disposed breaker', { timeout: 30_000 }, () => {
           expect(drive.breaker.canExecute()).toBe(false);
         }
         expect(disposed.events).toBe(0);
-        expect(drive.runs.slice(admitted).filter(({ answer, kind }) => answer !== (kind === 'call' ? 'disposed' : 'rejected'))).toEqual([]);
+        expect(drive.runs.slice(admitted).filter(({ answer, kind }) =>
+          answer !== (kind === 'call' ? 'disposed' : 'rejected'))).toEqual([]);
       }),
       { numRuns: runs(200) },
     );
   });
 
   it('lets the running calls finish as they would, balances its totals, and leaves no timer', async () => {
-    const endings = fc.array(fc.constantFrom('success' as const, 'failure' as const, 'ignored' as const), { maxLength: 12 });
+    const endings = fc.array(fc.constantFrom('success' as const, 'failure' as const, 'ignored' as const),
+      { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(brief, schedules(40), endings, fc.boolean(), async (setup, commands, ends, lateFirst) => {
         const { drive } = await disposedAfter(commands, setup);
@@ -70,9 +74,11 @@ describe('a disposed breaker', { timeout: 30_000 }, () => {
 
         if (lateFirst) await drive.clock.advanceAsync(30);
         const timedOut = new Set(drive.runs.filter(({ answer }) => answer === 'timeout'));
-        for (let at = 0; drive.running.length > 0; at += 1) await drive.apply({ do: 'settle', which: 0, ending: ends[at] ?? 'success' });
+        for (let at = 0; drive.running.length > 0; at += 1) await drive.apply({ do: 'settle', which: 0,
+          ending: ends[at] ?? 'success' });
 
-        const told = waiting.filter(({ kind }) => kind === 'call').map((run) => [run.answer, timedOut.has(run) ? 'timeout' : run.ended === 'success' ? 'value' : 'error']);
+        const told = waiting.filter(({ kind }) => kind === 'call')
+          .map((run) => [run.answer, timedOut.has(run) ? 'timeout' : run.ended === 'success' ? 'value' : 'error']);
         expect(told.filter(([answer, due]) => answer !== due)).toEqual([]);
         expect(drive.breaker.getMetrics()).toMatchObject({ inFlight: 0, abandoned: 0 });
         expect(drive.clock.timers).toBe(0);

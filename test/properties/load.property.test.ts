@@ -1,31 +1,35 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { UnifiedCircuitBreaker } from '../../src/index.ts';
+import { adaptiveConcurrency, cusum, UnifiedCircuitBreaker } from '../../src/index.ts';
 import { FakeClock } from '../../src/testing/index.ts';
 import { runs } from '../support/random.ts';
 
 const step = fc.oneof(
   fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 5_000 }) }),
-  fc.record({ type: fc.constant('call' as const), ms: fc.integer({ min: 0, max: 2_000 }), ends: fc.constantFrom('well', 'failed', 'busy', 'never') }),
+  fc.record({ type: fc.constant('call' as const), ms: fc.integer({ min: 0, max: 2_000 }),
+    ends: fc.constantFrom('well', 'failed', 'busy', 'never') }),
 );
 
-it('with everything adaptive, totals balance, thresholds keep their bounds, and a dependency that is good again is used again', async () => {
+it('keeps totals and bounds, and uses a dependency that has recovered, when everything adapts', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
       const clock = new FakeClock();
       const breaker = new UnifiedCircuitBreaker({
         name: 'orders', clock, timeoutMs: 1_000, recoveryTimeoutMs: 1_000, maxBackoffMs: 5_000, failureThreshold: 3,
-        adaptiveThreshold: true, ramp: true, overload: true, maxConcurrent: 'adaptive', maxConcurrentCeiling: 10, slowCallThresholdMs: 500,
+        adaptiveThreshold: true, detector: cusum(), maxConcurrent: adaptiveConcurrency({ ceiling: 10 }),
+          slowCallThresholdMs: 500,
       });
       const running: Promise<unknown>[] = [];
       const end = (how: string, ms: number): Promise<void> =>
         new Promise((resolve, reject) => {
-          if (how !== 'never') clock.after(ms, how === 'well' ? resolve : () => reject(Object.assign(new Error(how), how === 'busy' ? { status: 503 } : {})));
+          if (how !== 'never') clock.after(ms, how === 'well'
+            ? resolve : () => reject(Object.assign(new Error(how), how === 'busy' ? { status: 503 } : {})));
         });
       for (const next of steps) {
         if (next.type === 'wait') await clock.advanceAsync(next.ms);
         else running.push(breaker.tryCall(() => end(next.ends, next.ms)));
-        const { adaptive, concurrencyLimit, totalCalls, successfulCalls, failedCalls, ignoredCalls, rejectedCalls, inFlight } = breaker.getMetrics();
+        const { adaptive, concurrencyLimit, totalCalls, successfulCalls, failedCalls, ignoredCalls, rejectedCalls,
+          inFlight } = breaker.getMetrics();
 
         expect(totalCalls).toBe(successfulCalls + failedCalls + ignoredCalls + rejectedCalls + inFlight);
         expect(adaptive?.failureThreshold).toBeGreaterThanOrEqual(2);

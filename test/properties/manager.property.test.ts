@@ -22,10 +22,11 @@ const config = fc.record(
 /** What an option means, by the public status of a breaker that has it; the status does not show lists of errors. */
 function meaning(given: ManagedCircuitConfig, option: string): unknown {
   if (option === 'ignoreErrors') return given.ignoreErrors;
-  return (new UnifiedCircuitBreaker({ ...given, name: 'meaning' }).getStatus().config as unknown as Record<string, unknown>)[option];
+  return (new UnifiedCircuitBreaker({ ...given, name: 'meaning' }).getStatus().config as unknown as Record<string,
+    unknown>)[option];
 }
 
-it('the conflict rule: the first configuration stands, and exactly the options that mean something else are told', () => {
+it('keeps the first configuration, and reports exactly the options that mean something else', () => {
   const warnings = vi.spyOn(process, 'emitWarning').mockReturnValue();
   fc.assert(
     fc.property(config, config, (first, second) => {
@@ -36,8 +37,10 @@ it('the conflict rule: the first configuration stands, and exactly the options t
 
       expect(manager.createCircuitBreaker('orders', second)).toBe(breaker);
 
-      const differing = Object.keys(second).filter((option) => JSON.stringify(meaning(first, option)) !== JSON.stringify(meaning(second, option)));
-      const told = events.flatMap((event) => (event.type === 'configConflict' ? event.differences.map(({ option }) => option) : []));
+      const differing = Object.keys(second)
+        .filter((option) => JSON.stringify(meaning(first, option)) !== JSON.stringify(meaning(second, option)));
+      const told = events.flatMap((event) =>
+        (event.type === 'configConflict' ? event.differences.map(({ option }) => option) : []));
       expect(told.toSorted()).toEqual(differing.toSorted());
       expect(warnings).toHaveBeenCalledTimes(told.length > 0 ? 1 : 0);
       expect(breaker.getStatus()).toEqual(before);
@@ -47,9 +50,10 @@ it('the conflict rule: the first configuration stands, and exactly the options t
   warnings.mockRestore();
 });
 
-const step = fc.record({ key: fc.constantFrom('a', 'b', 'c'), keyed: fc.boolean(), do: fc.constantFrom('S', 'F', 'trip', 'force', 'release', 'wait', 'reset') });
+const step = fc.record({ key: fc.constantFrom('a', 'b', 'c'), keyed: fc.boolean(),
+  do: fc.constantFrom('S', 'F', 'trip', 'force', 'release', 'wait', 'reset') });
 
-it('restoring a snapshot is the identity: before the breakers are made, and after', async () => {
+it('restores an equal snapshot, before the breakers are made and after', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.boolean(), async (steps, madeFirst) => {
       const options = { failureThreshold: 2, recoveryTimeoutMs: 1_000, successThreshold: 1 };
@@ -64,7 +68,8 @@ it('restoring a snapshot is the identity: before the breakers are made, and afte
         else breaker.reset();
       }
       // Half-open restores as open with its wait over: the one state that a snapshot does not give back.
-      fc.pre(manager.snapshot().breakers.every(({ state }) => state !== 'half_open') && manager.snapshot().keyed.every(({ keys }) => keys.every(({ breaker }) => breaker.state !== 'half_open')));
+      fc.pre(manager.snapshot().breakers.every(({ state }) => state !== 'half_open')
+        && manager.snapshot().keyed.every(({ keys }) => keys.every(({ breaker }) => breaker.state !== 'half_open')));
       const saved = JSON.parse(JSON.stringify(manager.snapshot())) as ReturnType<typeof manager.snapshot>;
       const next = managerWith({ ...options, clock }).manager;
       const make = (): void => {

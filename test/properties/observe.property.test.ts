@@ -10,7 +10,8 @@ import { runs } from '../support/random.ts';
 import { configOf, setups } from '../support/setups.ts';
 import type { Setup } from '../support/setups.ts';
 
-const HOWS = ['later', 'later', 'later', 'until aborted', 'returns', 'throws', 'resolves', 'rejects', 'thenable'] as const;
+const HOWS = ['later', 'later', 'later', 'until aborted', 'returns', 'throws', 'resolves', 'rejects',
+  'thenable'] as const;
 
 /** One step of a schedule of operations. `settle` ends several at the same moment. */
 type Step =
@@ -23,14 +24,18 @@ type Step =
 const which = fc.nat(7);
 
 const steps: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('start' as const), how: fc.constantFrom(...HOWS), timeoutMs: fc.constantFrom(undefined, null, 4, 10) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('settle' as const), ends: fc.array(fc.record({ which, well: fc.boolean() }), { minLength: 1, maxLength: 4 }) }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('start' as const), how: fc.constantFrom(...HOWS),
+    timeoutMs: fc.constantFrom(undefined, null, 4, 10) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('settle' as const),
+    ends: fc.array(fc.record({ which, well: fc.boolean() }), { minLength: 1, maxLength: 4 }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.constantFrom(1, 4, 10, 25, 50) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('abort' as const), which }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('order' as const), order: fc.constantFrom('trip' as const, 'reset' as const, 'forceClose' as const, 'release' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('order' as const),
+    order: fc.constantFrom('trip' as const, 'reset' as const, 'forceClose' as const, 'release' as const) }) },
 );
 
-type Call = (operation: (context: CallContext) => unknown, options: { timeoutMs: number | null | undefined; signal: AbortSignal }) => Promise<unknown>;
+type Call = (operation: (context: CallContext) => unknown,
+  options: { timeoutMs: number | null | undefined; signal: AbortSignal }) => Promise<unknown>;
 
 /** What the operation gives by itself. */
 const bare: Call = async (operation, { signal }) => operation({ signal });
@@ -52,7 +57,7 @@ class Theatre {
     if (step.do === 'abort') this.#controllers[step.which]?.abort('gone');
     if (step.do !== 'settle') return;
     for (const end of step.ends) {
-      // How many microtasks a foreign thenable takes is nobody's promise, so it never settles together with others.
+      // The number of microtasks of a foreign thenable is undefined, so it never settles together with others.
       if (this.#thenables.has(end.which) && step.ends.length > 1) continue;
       if (end.well) this.#deferreds[end.which]?.resolve(`value ${end.which}`);
       else this.#deferreds[end.which]?.reject(`error ${end.which}`);
@@ -78,7 +83,8 @@ function operate(how: (typeof HOWS)[number], later: Promise<unknown>, { signal }
     case 'later':
       return later;
     case 'until aborted':
-      return Promise.race([later, new Promise((_, reject) => void signal.addEventListener('abort', () => reject(signal.reason as Error)))]);
+      return Promise.race([later,
+        new Promise((_, reject) => void signal.addEventListener('abort', () => reject(signal.reason as Error)))]);
     case 'returns':
       return 'at once';
     case 'throws':
@@ -88,7 +94,8 @@ function operate(how: (typeof HOWS)[number], later: Promise<unknown>, { signal }
     case 'rejects':
       return Promise.reject('soon');
     case 'thenable':
-      return { then: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void later.then(resolve, reject) };
+      return { then: (resolve: (value: unknown) => void, reject: (error: unknown) => void) =>
+        void later.then(resolve, reject) };
   }
 }
 
@@ -100,27 +107,30 @@ function meddler(setup: Setup, mode: CircuitMode): { breaker: UnifiedCircuitBrea
 }
 
 describe('observe', { timeout: 30_000 }, () => {
-  it.each(['observe', 'off'] as const)('in mode %s gives every caller what the bare operation gives, in the same order', async (mode) => {
-    await fc.assert(
-      fc.asyncProperty(setups, fc.array(steps, { maxLength: 40, size: 'max' }), async (setup, schedule) => {
-        const { breaker, clock } = meddler(setup, mode);
-        const observed = new Theatre((operation, options) => breaker.call(operation, options));
-        const free = new Theatre(bare);
+  it.each(['observe', 'off'] as const)(
+    'in mode %s gives every caller what the bare operation gives, in the same order',
+    async (mode) => {
+      await fc.assert(
+        fc.asyncProperty(setups, fc.array(steps, { maxLength: 40, size: 'max' }), async (setup, schedule) => {
+          const { breaker, clock } = meddler(setup, mode);
+          const observed = new Theatre((operation, options) => breaker.call(operation, options));
+          const free = new Theatre(bare);
 
-        for (const step of schedule) {
-          observed.play(step);
-          free.play(step);
-          if (step.do === 'advance') await clock.advanceAsync(step.ms);
-          if (step.do === 'order') breaker[step.order]();
-          await flush();
+          for (const step of schedule) {
+            observed.play(step);
+            free.play(step);
+            if (step.do === 'advance') await clock.advanceAsync(step.ms);
+            if (step.do === 'order') breaker[step.order]();
+            await flush();
 
-          expect(observed.log).toEqual(free.log);
-          expect(clock.holdingTimers).toBe(0);
-        }
-      }),
-      { numRuns: runs(200) },
-    );
-  });
+            expect(observed.log).toEqual(free.log);
+            expect(clock.holdingTimers).toBe(0);
+          }
+        }),
+        { numRuns: runs(200) },
+      );
+    },
+  );
 
   it('keeps rejections to the log: it counts those that would have been, and rejects none', async () => {
     await fc.assert(
@@ -144,20 +154,28 @@ describe('observe', { timeout: 30_000 }, () => {
     );
   });
 
-  it.each(['observe', 'off', 'enforce'] as const)('in mode %s gives the items and the end of a stream as they are, and closes its source as often', async (mode) => {
-    const ends = fc.constantFrom('ends' as const, 'throws' as const);
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 0, max: 4 }), ends, fc.integer({ min: 0, max: 5 }), async (items, end, asked) => {
-        const breaker = new UnifiedCircuitBreaker({ name: 'orders', clock: new FakeClock(), mode });
+  it.each(['observe', 'off', 'enforce'] as const)(
+    'in mode %s gives the items and the end of a stream as they are, and closes its source as often',
+    async (mode) => {
+      const ends = fc.constantFrom('ends' as const, 'throws' as const);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: 0, max: 4 }),
+          ends,
+          fc.integer({ min: 0, max: 5 }),
+          async (items, end, asked) => {
+            const breaker = new UnifiedCircuitBreaker({ name: 'orders', clock: new FakeClock(), mode });
 
-        const through = await consume((source) => breaker.stream(source), { items, end, asked });
-        const alone = await consume((source) => source(), { items, end, asked });
+            const through = await consume((source) => breaker.stream(source), { items, end, asked });
+            const alone = await consume((source) => source(), { items, end, asked });
 
-        expect(through).toEqual(alone);
-      }),
-      { numRuns: runs(200) },
-    );
-  });
+            expect(through).toEqual(alone);
+          },
+        ),
+        { numRuns: runs(200) },
+      );
+    },
+  );
 });
 
 /** What a consumer sees who leaves after so many items, and what the source sees. */

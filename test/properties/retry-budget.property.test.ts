@@ -49,7 +49,8 @@ describe('a retry budget', () => {
 });
 
 /** One retry of several: when it begins, and how its attempts end. */
-const plans = fc.array(fc.record({ startsAt: fc.nat({ max: 5_000 }), attempts: fc.integer({ min: 1, max: 6 }), failures: fc.nat({ max: 8 }), tookMs: fc.nat({ max: 400 }) }), { maxLength: 30 });
+const plans = fc.array(fc.record({ startsAt: fc.nat({ max: 5_000 }), attempts: fc.integer({ min: 1, max: 6 }),
+  failures: fc.nat({ max: 8 }), tookMs: fc.nat({ max: 400 }) }), { maxLength: 30 });
 
 describe('retries that share a budget', () => {
   it('add no more to the load than it allows, however they overlap, and leave nothing behind', async () => {
@@ -69,7 +70,8 @@ describe('retries that share a budget', () => {
             await new Promise<void>((resolve) => void clock.after(tookMs, resolve));
             if (attempt <= failures) throw new Error(`attempt ${attempt}`);
           };
-          clock.after(startsAt, () => void ended.push(errorOf(retry(operation, { attempts, budget, clock, random: () => 0.5 })).catch(() => 'fine')));
+          clock.after(startsAt, () => void ended.push(errorOf(retry(operation,
+            { attempts, budget, clock, random: () => 0.5 })).catch(() => 'fine')));
         }
         await clock.advanceAsync(60_000);
 

@@ -25,7 +25,7 @@ async function quietAfter(commands: readonly Command[], setup: Setup, clock: Fak
 /** What a file or a store gives back. */
 const stored = (snapshot: CircuitSnapshot): CircuitSnapshot => JSON.parse(JSON.stringify(snapshot)) as CircuitSnapshot;
 
-/** Everything but the totals, which start anew. */
+/** Everything but the totals, which start from 0. */
 function machine(drive: Drive): Omit<Sight, 'totals'> {
   const { totals: _, ...rest } = sightOf(drive.breaker);
   return rest;
@@ -34,7 +34,7 @@ function machine(drive: Drive): Omit<Sight, 'totals'> {
 /** A breaker that starts from whatever was given, or the problems with it. */
 function restoredFrom(restore: unknown, setup: Setup, clock: FakeClock): UnifiedCircuitBreaker | readonly string[] {
   try {
-    return new UnifiedCircuitBreaker(configOf(setup, clock), { restore });
+    return new UnifiedCircuitBreaker({ ...configOf(setup, clock), restore });
   } catch (error) {
     if (isCircuitBreakerConfigError(error)) return error.problems;
     throw error;
@@ -42,15 +42,26 @@ function restoredFrom(restore: unknown, setup: Setup, clock: FakeClock): Unified
 }
 
 /** Everything finite. */
-const finite = setups.map((setup) => ({ ...setup, maxBackoffMs: Number.isFinite(setup.maxBackoffMs) ? setup.maxBackoffMs : 200 }));
+const finite = setups.map((setup) =>
+  ({ ...setup, maxBackoffMs: Number.isFinite(setup.maxBackoffMs) ? setup.maxBackoffMs : 200 }));
 
-/** What becomes of a restored circuit: it has nothing in flight and an empty window, so one wait and good calls are enough. */
-async function fateOf(restored: UnifiedCircuitBreaker | readonly string[], edited: Readonly<Record<string, unknown>>, setup: Setup, clock: FakeClock): Promise<string> {
+/**
+ * What becomes of a restored circuit: it has nothing in flight and an empty window, so one wait and good calls are
+ * enough.
+ */
+async function fateOf(
+  restored: UnifiedCircuitBreaker | readonly string[],
+  edited: Readonly<Record<string, unknown>>,
+  setup: Setup,
+  clock: FakeClock,
+): Promise<string> {
   if (!(restored instanceof UnifiedCircuitBreaker)) return restored.length > 0 ? 'refused' : 'refused without a reason';
   restored.release();
   const waitMs = restored.retryAfterMs ?? Number.NaN;
-  if (waitMs === Number.POSITIVE_INFINITY) return edited['remainingWaitMs'] === null ? 'waits for ever, as asked' : 'waits for ever';
-  const mostMs = Math.max(setup.maxBackoffMs, setup.maxRetryAfterMs, Number(edited['drawnWaitMs'] ?? Number.POSITIVE_INFINITY));
+  if (waitMs === Number.POSITIVE_INFINITY) return edited['remainingWaitMs'] === null
+    ? 'waits for ever, as asked' : 'waits for ever';
+  const mostMs = Math.max(setup.maxBackoffMs, setup.maxRetryAfterMs,
+    Number(edited['drawnWaitMs'] ?? Number.POSITIVE_INFINITY));
   if (waitMs > Math.ceil(mostMs)) return `waits ${waitMs} ms`;
   await clock.advanceAsync(waitMs);
   for (let call = 0; call < setup.successThreshold; call += 1) await restored.tryCall(() => Promise.resolve('good'));
@@ -82,7 +93,8 @@ const edits = fc.record({
   ),
   value: fc.oneof(
     { weight: 6, arbitrary: numbers },
-    { weight: 2, arbitrary: fc.constantFrom<unknown>('open', 'closed', 'half_open', true, false, null, { state: 'open', reason: 'edited' }, { state: 'half_open', reason: '' }) },
+    { weight: 2, arbitrary: fc.constantFrom<unknown>('open', 'closed', 'half_open', true, false, null,
+      { state: 'open', reason: 'edited' }, { state: 'half_open', reason: '' }) },
     { weight: 1, arbitrary: fc.jsonValue() },
   ),
 });
@@ -90,23 +102,31 @@ const edits = fc.record({
 describe('a snapshot', { timeout: 30_000 }, () => {
   it('is plain JSON, and equal when taken again straight after restore, half_open excepted', async () => {
     await fc.assert(
-      fc.asyncProperty(setups, schedules(40), fc.double({ min: 0, max: 100, noNaN: true }), async (setup, commands, origin) => {
-        const clock = new FakeClock({ now: origin, wall: WALL });
-        const { breaker } = await quietAfter(commands, setup, clock);
+      fc.asyncProperty(
+        setups,
+        schedules(40),
+        fc.double({ min: 0, max: 100, noNaN: true }),
+        async (setup, commands, origin) => {
+          const clock = new FakeClock({ now: origin, wall: WALL });
+          const { breaker } = await quietAfter(commands, setup, clock);
 
-        const snapshot = breaker.snapshot();
-        const restored = new UnifiedCircuitBreaker(configOf(setup, clock), { restore: stored(snapshot) });
+          const snapshot = breaker.snapshot();
+          const restored = new UnifiedCircuitBreaker({ ...configOf(setup, clock), restore: stored(snapshot) });
 
-        expect(stored(snapshot)).toEqual(snapshot);
-        expect(restored.snapshot()).toEqual(snapshot.state === 'half_open' ? { ...snapshot, state: 'open', reason: 'restored_half_open' } : snapshot);
-      }),
+          expect(stored(snapshot)).toEqual(snapshot);
+          expect(restored.snapshot()).toEqual(
+            snapshot.state === 'half_open' ? { ...snapshot, state: 'open', reason: 'restored_half_open' } : snapshot,
+          );
+        },
+      ),
       { numRuns: runs(200) },
     );
   });
 
   it('restores a circuit with an empty window to one that does the same from then on', async () => {
     // Buckets of a time window start with the breaker, and sums of fractions depend on where the clock started.
-    const exact = setups.map((setup) => ({ ...setup, window: { size: Math.max(6, setup.minRequestsThreshold) }, jitter: setup.jitter === 'proportional' ? ('equal' as const) : setup.jitter }));
+    const exact = setups.map((setup) => ({ ...setup, window: { size: Math.max(6, setup.minRequestsThreshold) },
+      jitter: setup.jitter === 'proportional' ? ('equal' as const) : setup.jitter }));
     const origins = fc.record({ now: fc.nat(1_000_000), wall: fc.constant(WALL) });
     await fc.assert(
       fc.asyncProperty(exact, schedules(30), schedules(30), origins, async (setup, past, future, origin) => {
@@ -114,7 +134,8 @@ describe('a snapshot', { timeout: 30_000 }, () => {
         const snapshot = original.breaker.snapshot();
         fc.pre(snapshot.state !== 'half_open' && original.breaker.getMetrics().windowCount === 0);
 
-        const restored = new Drive(setup, { clock: new FakeClock({ ...origin, wall: snapshot.wallTime }), extras: { restore: stored(snapshot) } });
+        const restored = new Drive(setup,
+          { clock: new FakeClock({ ...origin, wall: snapshot.wallTime }), config: { restore: stored(snapshot) } });
 
         expect(machine(restored)).toEqual(machine(original));
         for (const command of future) {
@@ -138,7 +159,8 @@ describe('a snapshot', { timeout: 30_000 }, () => {
         await clock.advanceAsync(10);
         drive.breaker.tryAcquire();
 
-        const restored = new UnifiedCircuitBreaker(configOf(setup, clock), { restore: stored(drive.breaker.snapshot()) });
+        const restored = new UnifiedCircuitBreaker({ ...configOf(setup, clock),
+          restore: stored(drive.breaker.snapshot()) });
 
         expect(drive.breaker.state).toBe('half_open');
         expect(restored).toMatchObject({ state: 'open', retryAfterMs: 0 });
@@ -151,32 +173,52 @@ describe('a snapshot', { timeout: 30_000 }, () => {
 
   it('of anything else is refused with a CircuitBreakerConfigError', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.jsonValue(), fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true, withMap: true, withSparseArray: true })), (junk) => {
-        const setup = fc.sample(setups, { numRuns: runs(1), seed: 1 })[0] as Setup;
+      fc.property(
+        fc.oneof(
+          fc.jsonValue(),
+          fc.anything({
+            withNullPrototype: true,
+            withBigInt: true,
+            withDate: true,
+            withMap: true,
+            withSparseArray: true,
+          }),
+        ),
+        (junk) => {
+          const setup = fc.sample(setups, { numRuns: runs(1), seed: 1 })[0] as Setup;
 
-        const problems = restoredFrom(junk, setup, new FakeClock());
+          const problems = restoredFrom(junk, setup, new FakeClock());
 
-        expect(Array.isArray(problems) && problems.length > 0).toBe(junk !== undefined);
-      }),
+          expect(Array.isArray(problems) && problems.length > 0).toBe(junk !== undefined);
+        },
+      ),
       { numRuns: runs(200) },
     );
   });
 
-  it('that was edited is refused with a CircuitBreakerConfigError or gives a circuit that closes after its wait', async () => {
+  it('that was edited causes a CircuitBreakerConfigError, or a circuit that closes after its wait', async () => {
     let accepted = 0;
     await fc.assert(
-      fc.asyncProperty(finite, schedules(15), fc.array(edits, { minLength: 1, maxLength: 3 }), async (setup, commands, changes) => {
-        const clock = new FakeClock({ wall: WALL });
-        const drive = await quietAfter(commands, setup, clock);
-        const edited: Readonly<Record<string, unknown>> = { ...drive.breaker.snapshot(), ...Object.fromEntries(changes.map(({ field, value }) => [field, value])) };
+      fc.asyncProperty(
+        finite,
+        schedules(15),
+        fc.array(edits, { minLength: 1, maxLength: 3 }),
+        async (setup, commands, changes) => {
+          const clock = new FakeClock({ wall: WALL });
+          const drive = await quietAfter(commands, setup, clock);
+          const edited: Readonly<Record<string, unknown>> = {
+            ...drive.breaker.snapshot(),
+            ...Object.fromEntries(changes.map(({ field, value }) => [field, value])),
+          };
 
-        const restored = restoredFrom(edited, setup, clock);
+          const restored = restoredFrom(edited, setup, clock);
 
-        const fate = await fateOf(restored, edited, setup, clock);
+          const fate = await fateOf(restored, edited, setup, clock);
 
-        if (fate === 'closed') accepted += 1;
-        expect(['refused', 'closed', 'waits for ever, as asked']).toContain(fate);
-      }),
+          if (fate === 'closed') accepted += 1;
+          expect(['refused', 'closed', 'waits for ever, as asked']).toContain(fate);
+        },
+      ),
       { numRuns: runs(200) },
     );
 
@@ -185,15 +227,23 @@ describe('a snapshot', { timeout: 30_000 }, () => {
 
   it('of another time counts the wall time since, and nothing for a step back', () => {
     fc.assert(
-      fc.property(setups, fc.integer({ min: 1, max: 100 }), fc.integer({ min: -200, max: 200 }), (setup, forMs, passedMs) => {
-        const breaker = new UnifiedCircuitBreaker(configOf(setup, new FakeClock({ wall: WALL })));
-        breaker.trip({ forMs });
+      fc.property(
+        setups,
+        fc.integer({ min: 1, max: 100 }),
+        fc.integer({ min: -200, max: 200 }),
+        (setup, forMs, passedMs) => {
+          const breaker = new UnifiedCircuitBreaker(configOf(setup, new FakeClock({ wall: WALL })));
+          breaker.trip({ forMs });
 
-        const later = new FakeClock({ now: 5_000, wall: WALL + passedMs });
-        const restored = new UnifiedCircuitBreaker(configOf(setup, later), { restore: stored(breaker.snapshot()) });
+          const later = new FakeClock({ now: 5_000, wall: WALL + passedMs });
+          const restored = new UnifiedCircuitBreaker({
+            ...configOf(setup, later),
+            restore: stored(breaker.snapshot()),
+          });
 
-        expect(restored.retryAfterMs).toBe(Math.max(0, forMs - Math.max(0, passedMs)));
-      }),
+          expect(restored.retryAfterMs).toBe(Math.max(0, forMs - Math.max(0, passedMs)));
+        },
+      ),
       { numRuns: runs(200) },
     );
   });

@@ -10,7 +10,8 @@ import { sightOf } from '../support/sight.ts';
 import type { Sight } from '../support/sight.ts';
 
 /** Leases and bulkheads look at operations that still run, whatever they prove. */
-const indifferent = setups.map((setup) => ({ ...setup, halfOpenLeaseMs: Number.POSITIVE_INFINITY, maxConcurrent: null }));
+const indifferent = setups.map((setup) =>
+  ({ ...setup, halfOpenLeaseMs: Number.POSITIVE_INFINITY, maxConcurrent: null }));
 
 /** Two breakers with the same schedule, in one of which outcomes that must decide nothing never come. */
 class Twins {
@@ -38,7 +39,8 @@ class Twins {
       await this.full.apply(command);
       await this.spared.apply(command);
       // What is admitted under an override is bound to nothing.
-      for (const run of this.full.runs.slice(admitted)) this.#spellOf.set(run, this.full.breaker.override === null ? this.#spell : -1);
+      for (const run of this.full.runs.slice(admitted)) this.#spellOf.set(run,
+        this.full.breaker.override === null ? this.#spell : -1);
     }
   }
 
@@ -86,23 +88,28 @@ describe('stale outcomes', { timeout: 30_000 }, () => {
 
   it('are in the totals all the same', async () => {
     await fc.assert(
-      fc.asyncProperty(indifferent, fc.integer({ min: 1, max: 5 }), fc.constantFrom('success' as const, 'failure' as const, 'ignored' as const), async (setup, calls, ending) => {
-        const drive = new Drive({ ...setup, timeoutMs: null });
-        for (let call = 0; call < calls; call += 1) await drive.apply({ do: 'call', ending: null, atOnce: false });
-        drive.breaker.trip();
-        const before = machine(drive);
+      fc.asyncProperty(
+        indifferent,
+        fc.integer({ min: 1, max: 5 }),
+        fc.constantFrom('success' as const, 'failure' as const, 'ignored' as const),
+        async (setup, calls, ending) => {
+          const drive = new Drive({ ...setup, timeoutMs: null });
+          for (let call = 0; call < calls; call += 1) await drive.apply({ do: 'call', ending: null, atOnce: false });
+          drive.breaker.trip();
+          const before = machine(drive);
 
-        for (let call = 0; call < calls; call += 1) await drive.apply({ do: 'settle', which: 0, ending });
+          for (let call = 0; call < calls; call += 1) await drive.apply({ do: 'settle', which: 0, ending });
 
-        const { successfulCalls, failedCalls, ignoredCalls, inFlight } = drive.breaker.getMetrics();
-        expect({ successfulCalls, failedCalls, ignoredCalls, inFlight }).toEqual({
-          successfulCalls: ending === 'success' ? calls : 0,
-          failedCalls: ending === 'failure' ? calls : 0,
-          ignoredCalls: ending === 'ignored' ? calls : 0,
-          inFlight: 0,
-        });
-        expect(machine(drive)).toEqual(before);
-      }),
+          const { successfulCalls, failedCalls, ignoredCalls, inFlight } = drive.breaker.getMetrics();
+          expect({ successfulCalls, failedCalls, ignoredCalls, inFlight }).toEqual({
+            successfulCalls: ending === 'success' ? calls : 0,
+            failedCalls: ending === 'failure' ? calls : 0,
+            ignoredCalls: ending === 'ignored' ? calls : 0,
+            inFlight: 0,
+          });
+          expect(machine(drive)).toEqual(before);
+        },
+      ),
       { numRuns: runs(200) },
     );
   });

@@ -24,7 +24,8 @@ const scripts: fc.Arbitrary<Script> = fc
     end: fc.constantFrom('ends' as const, 'throws' as const, 'hangs' as const, 'consumer leaves' as const),
     endMs: times,
   })
-  .map((script) => (script.items.length === 0 && script.end === 'consumer leaves' ? { ...script, end: 'ends' } : script));
+  .map((script) => (script.items.length === 0 && script.end === 'consumer leaves'
+    ? { ...script, end: 'ends' } : script));
 
 interface Told {
   readonly seen: readonly string[];
@@ -43,7 +44,8 @@ function foretell({ items, end, endMs }: Script, timeoutMs: number): Told {
   for (const [at, { sourceMs, busyMs }] of [...items, ...(end === 'consumer leaves' ? [] : [last])].entries()) {
     const silenceEndsAt = now + timeoutMs;
     const comesAt = now + sourceMs;
-    if (Math.min(silenceEndsAt, leaseEndsAt) < comesAt) proved ??= { state: 'open', failedAt: Math.min(silenceEndsAt, leaseEndsAt) };
+    if (Math.min(silenceEndsAt, leaseEndsAt) < comesAt) proved ??= { state: 'open',
+      failedAt: Math.min(silenceEndsAt, leaseEndsAt) };
     if (silenceEndsAt < comesAt) return { seen: [...seen, 'timeout'], ...(proved as Omit<Told, 'seen'>) };
     if (comesAt === Number.POSITIVE_INFINITY) break;
     now = comesAt;
@@ -73,7 +75,12 @@ async function* source(clock: FakeClock, { items, end, endMs }: Script): AsyncGe
   if (end === 'hangs') await new Promise(() => {});
 }
 
-async function consume(stream: AsyncIterable<string>, clock: FakeClock, { items, end }: Script, seen: string[]): Promise<void> {
+async function consume(
+  stream: AsyncIterable<string>,
+  clock: FakeClock,
+  { items, end }: Script,
+  seen: string[],
+): Promise<void> {
   try {
     for await (const item of stream) {
       seen.push(item);
@@ -122,14 +129,16 @@ async function play(script: Script, timeoutMs: number, noticedAt: readonly numbe
 
 describe('a stream that is a probe', { timeout: 30_000 }, () => {
   it('proves what its silences, its lease and its end say, and its consumer sees what the source gives', async () => {
-    const moments = fc.array(
-      fc.integer({ min: 1, max: 60 }).map((at) => 4 * at + 3),
-      { maxLength: 6 },
-    );
+    const moments = fc.array(fc.integer({ min: 1, max: 60 }).map((at) => 4 * at + 3), { maxLength: 6 });
     await fc.assert(
-      fc.asyncProperty(scripts, fc.constantFrom(18, 30, Number.POSITIVE_INFINITY), moments, async (script, timeoutMs, noticedAt) => {
-        expect(await play(script, timeoutMs, noticedAt)).toEqual(foretell(script, timeoutMs));
-      }),
+      fc.asyncProperty(
+        scripts,
+        fc.constantFrom(18, 30, Number.POSITIVE_INFINITY),
+        moments,
+        async (script, timeoutMs, noticedAt) => {
+          expect(await play(script, timeoutMs, noticedAt)).toEqual(foretell(script, timeoutMs));
+        },
+      ),
       { numRuns: runs(300) },
     );
   });

@@ -12,11 +12,12 @@ import { configOf, setups } from '../support/setups.ts';
 const settledCalls = ({ rejectedCalls, successfulCalls, failedCalls, ignoredCalls }: UnifiedCircuitMetrics): number =>
   rejectedCalls + successfulCalls + failedCalls + ignoredCalls;
 
-const isBalanced = (metrics: UnifiedCircuitMetrics): boolean => metrics.totalCalls === settledCalls(metrics) + metrics.inFlight && metrics.inFlight >= 0;
+const isBalanced = (metrics: UnifiedCircuitMetrics): boolean =>
+  metrics.totalCalls === settledCalls(metrics) + metrics.inFlight && metrics.inFlight >= 0;
 
 const leaseless = setups.map((setup) => ({ ...setup, halfOpenLeaseMs: Number.POSITIVE_INFINITY }));
 
-/** What operations do that nobody should. `end` is when the test says so. */
+/** What operations should not do. Those that wait end with `end`. */
 const oddOperations: readonly ((end: Promise<unknown>) => unknown)[] = [
   () => {
     throw undefined;
@@ -37,7 +38,8 @@ const oddOperations: readonly ((end: Promise<unknown>) => unknown)[] = [
     },
   }),
   () => ({ then: (_: unknown, reject: (error: unknown) => void) => reject(Number.NaN) }),
-  () => ({ then: (resolve: (value: unknown) => void) => resolve({ then: (again: (value: unknown) => void) => again('nested') }) }),
+  () => ({ then: (resolve: (value: unknown) => void) =>
+    resolve({ then: (again: (value: unknown) => void) => again('nested') }) }),
   () => ({ then: () => {} }),
   (end) => end,
   async (end) => {
@@ -73,11 +75,17 @@ const streams: readonly ((end: Promise<unknown>) => AsyncIterable<unknown>)[] = 
   () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }),
 ];
 
-/** Operations and streams that nobody can end. */
-const isEndless = (step: Step): boolean => (step.do === 'call' && step.which === 7) || (step.do === 'stream' && step.which === 4);
+/** Operations and streams that never end. */
+const isEndless = (step: Step): boolean => (step.do === 'call' && step.which === 7)
+  || (step.do === 'stream' && step.which === 4);
 
 type Step =
-  | { readonly do: 'call' | 'sync'; readonly which: number; readonly timeoutMs: number | null; readonly abortAt: 'never' | 'at once' | 'later' }
+  | {
+      readonly do: 'call' | 'sync';
+      readonly which: number;
+      readonly timeoutMs: number | null;
+      readonly abortAt: 'never' | 'at once' | 'later';
+    }
   | { readonly do: 'stream'; readonly which: number; readonly items: number }
   | { readonly do: 'end' | 'abort' | 'trip' | 'forceOpen' | 'forceClose' | 'release' | 'reset' | 'record' }
   | { readonly do: 'advance'; readonly ms: number };
@@ -92,11 +100,13 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       abortAt: fc.constantFrom('never' as const, 'never' as const, 'at once' as const, 'later' as const),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('stream' as const), which: fc.nat(streams.length - 1), items: fc.integer({ min: 0, max: 3 }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('stream' as const), which: fc.nat(streams.length - 1),
+    items: fc.integer({ min: 0, max: 3 }) }) },
   {
     weight: 3,
     arbitrary: fc.record({
-      do: fc.constantFrom('end' as const, 'end' as const, 'abort' as const, 'trip' as const, 'forceOpen' as const, 'forceClose' as const, 'release' as const, 'release' as const, 'reset' as const, 'record' as const),
+      do: fc.constantFrom('end' as const, 'end' as const, 'abort' as const, 'trip' as const, 'forceOpen' as const,
+        'forceClose' as const, 'release' as const, 'release' as const, 'reset' as const, 'record' as const),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.constantFrom(1, 5, 10, 25) }) },
@@ -160,7 +170,8 @@ class OddCalls {
   async #consume(which: number, items: number): Promise<void> {
     const controller = new AbortController();
     this.#controllers.push(controller);
-    const stream = this.breaker.stream(() => streams[which]?.(this.#hanging()) as AsyncIterable<unknown>, { signal: controller.signal });
+    const stream = this.breaker.stream(() => streams[which]?.(this.#hanging()) as AsyncIterable<unknown>,
+      { signal: controller.signal });
     for (let item = 0; item < items; item += 1) await stream.next();
     await stream.return();
   }
@@ -173,27 +184,39 @@ class OddCalls {
 }
 
 describe('the totals', { timeout: 30_000 }, () => {
-  it.each(['enforce', 'observe'] as const)('balance after every step and inside every listener in mode %s', async (mode) => {
-    await fc.assert(
-      fc.asyncProperty(setups, schedules(60), fc.nat(59), async (setup, commands, disposeAt) => {
-        const drive = new Drive(setup, { config: { mode } });
-        const { breaker } = drive;
-        const seen: boolean[] = [];
-        for (const event of ['success', 'failure', 'ignored', 'rejected', 'stateChange', 'timeout', 'leaseExpired', 'reset'] as const) {
-          breaker.on(event, () => void seen.push(isBalanced(breaker.getMetrics())));
-        }
+  it.each(['enforce', 'observe'] as const)(
+    'balance after every step and inside every listener in mode %s',
+    async (mode) => {
+      await fc.assert(
+        fc.asyncProperty(setups, schedules(60), fc.nat(59), async (setup, commands, disposeAt) => {
+          const drive = new Drive(setup, { config: { mode } });
+          const { breaker } = drive;
+          const seen: boolean[] = [];
+          for (const event of [
+            'success',
+            'failure',
+            'ignored',
+            'rejected',
+            'stateChange',
+            'timeout',
+            'leaseExpired',
+            'reset',
+          ] as const) {
+            breaker.on(event, () => void seen.push(isBalanced(breaker.getMetrics())));
+          }
 
-        for (const [at, command] of commands.entries()) {
-          if (at === disposeAt) breaker.dispose();
-          await drive.apply(command);
-          seen.push(isBalanced(breaker.getMetrics()));
-        }
+          for (const [at, command] of commands.entries()) {
+            if (at === disposeAt) breaker.dispose();
+            await drive.apply(command);
+            seen.push(isBalanced(breaker.getMetrics()));
+          }
 
-        expect(seen).not.toContain(false);
-      }),
-      { numRuns: runs(200) },
-    );
-  });
+          expect(seen).not.toContain(false);
+        }),
+        { numRuns: runs(200) },
+      );
+    },
+  );
 
   it('count as in flight exactly those whose callers wait, whatever operations and streams do', async () => {
     await fc.assert(
@@ -227,7 +250,8 @@ describe('the totals', { timeout: 30_000 }, () => {
   });
 
   it('tell what the callers were told', async () => {
-    const endings = fc.array(fc.constantFrom('success' as const, 'bad value' as const, 'failure' as const, 'ignored' as const, null), { maxLength: 30 });
+    const endings = fc.array(fc.constantFrom('success' as const, 'bad value' as const, 'failure' as const,
+      'ignored' as const, null), { maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(leaseless, endings, async (setup, schedule) => {
         const drive = new Drive({ ...setup, timeoutMs: 10 });
@@ -238,7 +262,8 @@ describe('the totals', { timeout: 30_000 }, () => {
         await drive.apply({ do: 'advance', ms: 10 });
 
         const told = (answer: string): number => drive.runs.filter((run) => run.answer === answer).length;
-        const { rejectedCalls, timeouts, inFlight, totalCalls, failedCalls, ignoredCalls, successfulCalls } = drive.breaker.getMetrics();
+        const { rejectedCalls, timeouts, inFlight, totalCalls, failedCalls, ignoredCalls, successfulCalls } =
+          drive.breaker.getMetrics();
         expect({ rejectedCalls, timeouts, inFlight, totalCalls }).toEqual({
           rejectedCalls: told('rejected') + told('bulkhead'),
           timeouts: told('timeout'),

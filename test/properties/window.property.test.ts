@@ -7,7 +7,9 @@ import type { OutcomeBits, Window } from '../../src/window/window.ts';
 import { runs } from '../support/random.ts';
 
 /** What can happen to a window; `afterMs` passes before it, and may be negative. */
-type Step = { readonly do: 'record'; readonly outcome: OutcomeBits; readonly afterMs: number } | { readonly do: 'roll' | 'clear'; readonly afterMs: number };
+type Step =
+  | { readonly do: 'record'; readonly outcome: OutcomeBits; readonly afterMs: number }
+  | { readonly do: 'roll' | 'clear'; readonly afterMs: number };
 
 const outcome = fc.constantFrom<OutcomeBits[]>(0, 1, 2, 3);
 
@@ -30,11 +32,12 @@ const steps = fc.array(step, { maxLength: 200, size: 'max' });
 
 /** What a list of outcomes adds up to. */
 function sumOf(outcomes: readonly OutcomeBits[]): readonly [calls: number, failures: number, slowCalls: number] {
-  return [outcomes.length, outcomes.filter((bits) => bits % 2 === 1).length, outcomes.filter((bits) => bits >= 2).length];
+  return [outcomes.length, outcomes.filter((bits) => bits % 2 === 1).length,
+    outcomes.filter((bits) => bits >= 2).length];
 }
 
 function apply(window: Window, { do: action, ...rest }: Step, now: number): void {
-  if (action === 'roll') window.roll(now);
+  if (action === 'roll') window.roll?.(now);
   else if (action === 'clear') window.clear();
   else if ('outcome' in rest) window.record(rest.outcome, now);
 }
@@ -82,7 +85,8 @@ describe('TimeWindow', () => {
           else head = Math.max(head, tick);
           if (one.do === 'record') list.push({ tick, outcome: one.outcome });
           const recent = list.filter((entry) => entry.tick > head - buckets);
-          expect([window.calls, window.failures, window.slowCalls]).toEqual(sumOf(recent.map((entry) => entry.outcome)));
+          expect([window.calls, window.failures, window.slowCalls])
+            .toEqual(sumOf(recent.map((entry) => entry.outcome)));
         }
       }),
       { numRuns: runs(60) },
@@ -100,7 +104,8 @@ describe('LatencyHistogram', () => {
       fc.property(durations, (list) => {
         const histogram = new LatencyHistogram();
         for (const durationMs of list) histogram.record(durationMs);
-        const exact = list.toSorted((one, other) => one - other)[Math.max(1, Math.ceil(place * list.length)) - 1] as number;
+        const exact = list.toSorted((one, other) =>
+          one - other)[Math.max(1, Math.ceil(place * list.length)) - 1] as number;
 
         const shown = histogram.percentile(place);
 

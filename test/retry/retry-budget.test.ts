@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CircuitBreakerConfigError, RetryBudget } from '../../src/index.ts';
-import type { RetryBudgetOptions } from '../../src/index.ts';
 import { aBudget } from '../../src/retry/retry-budget.ts';
 
-/** So many tokens can be taken in a row. */
+/** Takes tokens until none is left. Returns how many it took. */
 function drain(budget: RetryBudget): number {
   let taken = 0;
   while (budget.withdraw()) taken += 1;
@@ -15,13 +14,14 @@ const deposit = (budget: RetryBudget, times: number): void => {
 };
 
 describe('a retry budget', () => {
-  it('starts with ten tokens', () => {
-    expect(new RetryBudget().tokens).toBe(10);
-    expect(drain(new RetryBudget())).toBe(10);
-  });
+  it.each([
+    [{}, 10],
+    [{ ratio: undefined, reserve: undefined }, 10],
+    [{ reserve: 3 }, 3],
+  ])('made with %j starts with %i tokens', (options, expected) => {
+    const budget = new RetryBudget(options);
 
-  it('starts with its reserve', () => {
-    expect(drain(new RetryBudget({ reserve: 3 }))).toBe(3);
+    expect([budget.tokens, drain(budget)]).toEqual([expected, expected]);
   });
 
   it.each([
@@ -40,7 +40,7 @@ describe('a retry budget', () => {
     expect(drain(budget)).toBe(expected);
   });
 
-  it('shows fractions of a token', () => {
+  it('exposes fractions of a token', () => {
     const budget = new RetryBudget({ reserve: 1 });
     budget.withdraw();
 
@@ -57,48 +57,42 @@ describe('a retry budget', () => {
     expect([budget.tokens, drain(budget)]).toEqual([2, 2]);
   });
 
-  it('loses nothing to a retry that it refuses', () => {
+  it('keeps its tokens when it rejects a retry', () => {
     const budget = new RetryBudget({ ratio: 0.5, reserve: 1 });
     drain(budget);
     budget.deposit();
 
-    const refused = budget.withdraw();
+    const allowed = budget.withdraw();
     budget.deposit();
 
-    expect([refused, budget.withdraw()]).toEqual([false, true]);
-  });
-
-  it('treats undefined as not given', () => {
-    const budget = new RetryBudget({ ratio: undefined, reserve: undefined });
-
-    expect(budget.tokens).toBe(10);
+    expect([allowed, budget.withdraw()]).toEqual([false, true]);
   });
 
   it('lists every problem with its options', () => {
-    const options = { ratio: 0, reserve: 0.5, ratioo: 1 } as unknown as RetryBudgetOptions;
-
-    expect(() => new RetryBudget(options)).toThrow(
-      new CircuitBreakerConfigError('retry budget', [
-        'Expected `ratio` to be a rate above 0, to 1, got 0',
-        'Expected `reserve` to be a whole number, 1 to 1000000, got 0.5',
-        'Unknown option `ratioo`; did you mean `ratio`?',
-      ]),
+    expect(() => new RetryBudget({ ratio: 50, reserve: 0.5, ratioo: 1 } as never)).toThrow(
+      '`RetryBudget`: `ratio` must be a fraction greater than 0 and at most 1. Received 50. Did you mean 0.5? ' +
+        '`reserve` must be a whole number (1 to 1000000). Received 0.5. Unknown option `ratioo`. Did you mean `ratio`?',
     );
   });
 
-  it.each([{ ratio: 1.5 }, { ratio: -0.1 }, { ratio: Number.NaN }, { reserve: 0 }, { reserve: 1_000_001 }, { reserve: Number.POSITIVE_INFINITY }])('refuses %j', (options) => {
+  it.each([
+    { ratio: 1.5 },
+    { ratio: -0.1 },
+    { ratio: Number.NaN },
+    { reserve: 0 },
+    { reserve: 1_000_001 },
+    { reserve: Number.POSITIVE_INFINITY },
+  ])('throws when its options are %o', (options) => {
     expect(() => new RetryBudget(options)).toThrow(CircuitBreakerConfigError);
   });
-});
 
-describe('aBudget', () => {
   it.each<[string, unknown, boolean]>([
-    ['a budget', new RetryBudget(), true],
-    ['one of another copy of the package', { deposit: () => {}, withdraw: (): boolean => true }, true],
-    ['half of one', { deposit: () => {} }, false],
-    ['a ratio', 0.1, false],
-    ['its options', { ratio: 0.1 }, false],
-  ])('finds %s to be one: %s', (_title, value, expected) => {
+    ['accepted', new RetryBudget(), true],
+    ['accepted from another copy of the package', { deposit: () => {}, withdraw: (): boolean => true }, true],
+    ['not accepted when a method is missing', { deposit: () => {} }, false],
+    ['not accepted as a ratio', 0.1, false],
+    ['not accepted as options', { ratio: 0.1 }, false],
+  ])('is %s', (_title, value, expected) => {
     expect(aBudget.fits(value)).toBe(expected);
   });
 });

@@ -1,17 +1,21 @@
 import { setImmediate as macrotask } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { isCircuitBreakerTimeoutError, retry } from '../../src/index.ts';
-import type { CircuitBreakerTimeoutError, RetryOptions } from '../../src/index.ts';
+import type { CircuitBreakerTimeoutError, RetryContext, RetryOptions } from '../../src/index.ts';
 import { FakeClock } from '../../src/testing/index.ts';
 import { BOOM, deferred, errorOf } from '../support/outcomes.ts';
+import { failing, plain } from '../support/retry.ts';
 
 const REASON = new Error('caller left');
 
-function plain(options: RetryOptions = {}): RetryOptions & { readonly clock: FakeClock } {
-  return { jitter: false, ...options, clock: new FakeClock() };
+/** An operation that never ends, and the signals that it received. */
+function hanging() {
+  const signals: AbortSignal[] = [];
+  const operation = ({ signal }: RetryContext) => new Promise(() => signals.push(signal));
+  return { signals, operation };
 }
 
-/** What the process hears of promises that nobody handled. */
+/** Returns the errors of promises that no code handled. */
 async function unhandledDuring(act: () => Promise<unknown>): Promise<unknown[]> {
   const unhandled: unknown[] = [];
   const note = (error: unknown): void => void unhandled.push(error);
@@ -22,55 +26,69 @@ async function unhandledDuring(act: () => Promise<unknown>): Promise<unknown[]> 
   return unhandled;
 }
 
+/** A signal that aborts while it is being watched. */
+function abortedLate(): AbortSignal {
+  let reads = 0;
+  return {
+    get aborted() { return (reads += 1) > 2; },
+    reason: REASON,
+    addEventListener() {},
+    removeEventListener() {},
+  } as unknown as AbortSignal;
+}
+
 describe('the signal of the caller', () => {
-  it('that is aborted already ends the retry before it begins', async () => {
-    const options = plain({ signal: AbortSignal.abort(REASON) });
-    let runs = 0;
+  it.each([
+    ['is aborted already', AbortSignal.abort(REASON)],
+    ['aborts while it is being watched', abortedLate()],
+  ])('rejects before the first attempt when it %s', async (_title, signal) => {
+    const options = plain({ signal });
+    const { ranAt, operation } = failing(options.clock, 0);
 
-    const error = await errorOf(retry(() => { runs += 1; }, options));
-
-    expect([error, runs, options.clock.timers]).toEqual([REASON, 0, 0]);
+    expect([await errorOf(retry(operation, options)), ranAt, options.clock.timers]).toEqual([REASON, [], 0]);
   });
 
-  it('ends an attempt at once, with its reason, and aborts the signal of the attempt', async () => {
+  it('rejects during an attempt, and aborts the signal of the attempt', async () => {
     const controller = new AbortController();
     const options = plain({ signal: controller.signal });
-    const signals: AbortSignal[] = [];
+    const { signals, operation } = hanging();
 
-    const error = errorOf(retry(({ signal }) => { signals.push(signal); return new Promise(() => {}); }, options));
+    const error = errorOf(retry(operation, options));
     controller.abort(REASON);
 
-    expect(await error).toBe(REASON);
-    expect(signals.map(({ reason }) => reason as unknown)).toEqual([REASON]);
+    expect([await error, signals.map(({ reason }) => reason as unknown)]).toEqual([REASON, [REASON]]);
     expect(options.clock.timers).toBe(0);
   });
 
-  it('ends a wait at once, with its reason', async () => {
+  it('rejects during a wait', async () => {
     const controller = new AbortController();
     const options = plain({ signal: controller.signal });
-    let runs = 0;
+    const { ranAt, operation } = failing(options.clock);
 
-    const error = errorOf(retry(() => { runs += 1; return Promise.reject(BOOM); }, options));
+    const error = errorOf(retry(operation, options));
     await options.clock.advanceAsync(50);
     controller.abort(REASON);
     const settled = await error;
     await options.clock.advanceAsync(10_000);
 
-    expect([settled, runs, options.clock.timers]).toEqual([REASON, 1, 0]);
+    expect([settled, ranAt, options.clock.timers]).toEqual([REASON, [0], 0]);
   });
 
-  it('wins over an operation that aborts it and then gives something', async () => {
-    const results = [() => 'fine', () => Promise.reject(BOOM), () => { throw BOOM; }];
+  it.each<[title: string, optionsOf: (abort: () => void) => RetryOptions, end: (abort: () => void) => unknown]>([
+    ['an operation that succeeds', () => ({}), (abort) => abort()],
+    ['an operation that rejects', () => ({}), async (abort) => { abort(); throw BOOM; }],
+    ['an operation that throws', () => ({}), (abort) => { abort(); throw BOOM; }],
+    ['retryOn', (abort) => ({ retryOn: () => (abort(), true) }), () => Promise.reject(BOOM)],
+    ['onRetry', (abort) => ({ onRetry: abort }), () => Promise.reject(BOOM)],
+  ])('wins and leaves no timer when it is aborted by %s', async (_title, optionsOf, end) => {
+    const controller = new AbortController();
+    const abort = (): void => controller.abort(REASON);
+    const options = plain({ signal: controller.signal, ...optionsOf(abort) });
 
-    const errors = results.map((result) => {
-      const controller = new AbortController();
-      return errorOf(retry(() => { controller.abort(REASON); return result(); }, plain({ signal: controller.signal })));
-    });
-
-    expect(await Promise.all(errors)).toEqual([REASON, REASON, REASON]);
+    expect([await errorOf(retry(() => end(abort), options)), options.clock.timers]).toEqual([REASON, 0]);
   });
 
-  it('keeps no listener once the retry has ended', async () => {
+  it('has no listener when the retry has ended', async () => {
     const { signal } = new AbortController();
     const listeners: string[] = [];
     const counted = new Proxy(signal, {
@@ -88,80 +106,61 @@ describe('the signal of the caller', () => {
 
     expect(listeners).toEqual(['addEventListener', 'removeEventListener']);
   });
-
-  it('ends the retry also where it turns out aborted only when it is listened to', async () => {
-    let reads = 0;
-    const late = { get aborted() { return (reads += 1) > 2; }, reason: REASON, addEventListener() {}, removeEventListener() {} } as unknown as AbortSignal;
-    const options = plain({ signal: late });
-    let runs = 0;
-
-    const error = await errorOf(retry(() => { runs += 1; }, options));
-
-    expect([error, runs, options.clock.timers]).toEqual([REASON, 0, 0]);
-  });
-
-  it('may be aborted by retryOn, which leaves no timer', async () => {
-    const controller = new AbortController();
-    const options = plain({ signal: controller.signal, retryOn: () => { controller.abort(REASON); return true; } });
-
-    const error = await errorOf(retry(() => Promise.reject(BOOM), options));
-
-    expect([error, options.clock.timers]).toEqual([REASON, 0]);
-  });
 });
 
 describe('the signal of an attempt', () => {
-  it('is the same for all attempts, and does not abort when they end', async () => {
+  it('is shared by all attempts, and does not abort when they end', async () => {
     const options = plain();
     const signals = new Set<AbortSignal>();
+    const { operation } = failing(options.clock, 2);
 
-    const value = retry(({ signal, attempt }) => { signals.add(signal); if (attempt < 3) throw BOOM; return 'fine'; }, options);
+    const value = retry(({ signal }) => (signals.add(signal), operation()), options);
     await options.clock.advanceAsync(1_000);
 
-    expect(await value).toBe('fine');
-    expect([...signals].map(({ aborted }) => aborted)).toEqual([false]);
+    expect([await value, ...[...signals].map(({ aborted }) => aborted)]).toEqual(['fine after 3', false]);
   });
 });
 
-describe('the total', () => {
-  it('ends an attempt at once, with an error that breakers take for a timeout', async () => {
+describe('the total timeout', () => {
+  it('rejects during an attempt with a timeout error', async () => {
     const options = plain({ totalTimeoutMs: 1_000 });
-    const signals: AbortSignal[] = [];
+    const { signals, operation } = hanging();
 
-    const ended = errorOf(retry(({ signal }) => { signals.push(signal); return new Promise(() => {}); }, options));
+    const ended = errorOf(retry(operation, options));
     await options.clock.advanceAsync(1_000);
     const error = (await ended) as CircuitBreakerTimeoutError;
 
-    expect(isCircuitBreakerTimeoutError(error)).toBe(true);
-    expect(error).toMatchObject({ breakerName: 'retry', timeoutMs: 1_000, message: 'Retry took longer than 1000 ms in all, its totalTimeoutMs; attempt 1 was the last' });
-    expect(Object.hasOwn(error, 'cause')).toBe(false);
-    expect(signals.map(({ reason }) => reason as unknown)).toEqual([error]);
-    expect(options.clock.timers).toBe(0);
+    const message = '`retry()` took longer than 1000 ms, in attempt 1.';
+    expect(error).toMatchObject({ breakerName: 'retry', timeoutMs: 1_000, message });
+    expect([isCircuitBreakerTimeoutError(error), Object.hasOwn(error, 'cause')]).toEqual([true, false]);
+    expect([signals.map(({ reason }) => reason as unknown), options.clock.timers]).toEqual([[error], 0]);
   });
 
-  it('names the error of the attempt before as its cause', async () => {
+  it('has the error of the attempt before as its cause', async () => {
     const options = plain({ totalTimeoutMs: 1_000 });
+    const operation = ({ attempt }: RetryContext) => attempt === 1 ? Promise.reject(BOOM) : new Promise(() => {});
 
-    const ended = errorOf(retry(({ attempt }) => (attempt === 1 ? Promise.reject(BOOM) : new Promise(() => {})), options));
+    const ended = errorOf(retry(operation, options));
     await options.clock.advanceAsync(1_000);
 
-    expect(await ended).toMatchObject({ cause: BOOM, message: 'Retry took longer than 1000 ms in all, its totalTimeoutMs; attempt 2 was the last' });
+    const message = '`retry()` took longer than 1000 ms, in attempt 2.';
+    expect(await ended).toMatchObject({ cause: BOOM, message });
   });
 
-  it('begins no wait that would leave nothing of it', async () => {
+  it('starts no wait that exceeds it', async () => {
     const options = plain({ totalTimeoutMs: 300 });
-    let runs = 0;
+    const { ranAt, operation } = failing(options.clock);
 
-    const ended = errorOf(retry(() => { runs += 1; return Promise.reject(BOOM); }, options));
+    const ended = errorOf(retry(operation, options));
     await options.clock.advanceAsync(100);
 
-    expect([await ended, runs, options.clock.now(), options.clock.timers]).toEqual([BOOM, 2, 100, 0]);
+    expect([await ended, ranAt, options.clock.timers]).toEqual([BOOM, [0, 100], 0]);
   });
 
-  it('is 30 seconds', async () => {
+  it('is 30 s by default', async () => {
     const options = plain();
 
-    const ended = errorOf(retry(() => new Promise(() => {}), options));
+    const ended = errorOf(retry(hanging().operation, options));
     await options.clock.advanceAsync(29_999);
     const before = options.clock.timers;
     await options.clock.advanceAsync(1);
@@ -169,7 +168,7 @@ describe('the total', () => {
     expect([before, ((await ended) as CircuitBreakerTimeoutError).timeoutMs]).toEqual([1, 30_000]);
   });
 
-  it.each([null, Number.POSITIVE_INFINITY])('is none when it is %s', async (totalTimeoutMs) => {
+  it.each([null, Number.POSITIVE_INFINITY])('is off when it is %s', async (totalTimeoutMs) => {
     const options = plain({ totalTimeoutMs });
     const gate = deferred<string>();
 
@@ -180,30 +179,25 @@ describe('the total', () => {
     expect([timers, await value]).toEqual([0, 'fine']);
   });
 
-  it('ends a retry whose process was frozen during a wait, and begins no attempt', async () => {
+  it('rejects without another attempt when the process was suspended during a wait', async () => {
     const options = plain({ totalTimeoutMs: 1_000 });
-    let runs = 0;
+    const { ranAt, operation } = failing(options.clock);
 
-    const ended = errorOf(retry(() => { runs += 1; return Promise.reject(BOOM); }, options));
+    const ended = errorOf(retry(operation, options));
     await options.clock.advanceAsync(0);
     options.clock.freeze(5_000);
     await options.clock.advanceAsync(0);
 
-    expect([await ended, runs, options.clock.timers]).toMatchObject([{ code: 'ERR_CIRCUIT_TIMEOUT', cause: BOOM }, 1, 0]);
-  });
-
-  it('does not run the operation on a clock whose timers fire at once', async () => {
-    const hasty = Object.assign(new FakeClock(), { after: (_ms: number, run: () => void) => { run(); return { cancel() {}, ref() {}, unref() {} }; } });
-    let runs = 0;
-
-    const error = await errorOf(retry(() => { runs += 1; }, { clock: hasty }));
-
-    expect([isCircuitBreakerTimeoutError(error), runs]).toEqual([true, 0]);
+    expect(await ended).toMatchObject({ code: 'ERR_CIRCUIT_TIMEOUT', cause: BOOM });
+    expect([ranAt, options.clock.timers]).toEqual([[0], 0]);
   });
 });
 
-describe('an attempt that was given up', () => {
-  it.each([['succeeds', 'resolve'], ['fails', 'reject']] as const)('changes nothing when it %s later', async (_title, how) => {
+describe('an abandoned attempt', () => {
+  it.each([
+    ['succeeds', 'resolve'],
+    ['fails', 'reject'],
+  ] as const)('changes nothing when it %s later', async (_title, how) => {
     const controller = new AbortController();
     const options = plain({ signal: controller.signal });
     const gate = deferred<unknown>();
@@ -218,17 +212,19 @@ describe('an attempt that was given up', () => {
     expect([unhandled, options.clock.timers]).toEqual([[], 0]);
   });
 
-  it('stays ended when a cancelled timer fires after all', async () => {
+  it('ignores a cancelled timer that fires', async () => {
     const fired: (() => void)[] = [];
-    const stubborn = Object.assign(new FakeClock(), { after: (_ms: number, run: () => void) => { fired.push(run); return { cancel() {}, ref() {}, unref() {} }; } });
+    const after = (_ms: number, run: () => void) => (fired.push(run), { cancel() {}, ref() {}, unref() {} });
+    const clock = Object.assign(new FakeClock(), { after });
     const controller = new AbortController();
-    let runs = 0;
+    const { ranAt, operation } = failing(clock);
+    const options: RetryOptions = { clock, signal: controller.signal };
 
-    const error = errorOf(retry(() => { runs += 1; return Promise.reject(BOOM); }, { clock: stubborn, signal: controller.signal }));
+    const error = errorOf(retry(operation, options));
     await macrotask();
     controller.abort(REASON);
     for (const run of fired) run();
 
-    expect([await error, runs, fired.length]).toEqual([REASON, 1, 2]);
+    expect([await error, ranAt.length, fired.length]).toEqual([REASON, 1, 2]);
   });
 });

@@ -28,7 +28,11 @@ const rate = (errorRateThreshold: number, size: number, more: Options = {}): Opt
 });
 
 /** A call of so many milliseconds. */
-async function take({ breaker, clock }: Pick<Made, 'breaker' | 'clock'>, durationMs: number, fails: boolean): Promise<void> {
+async function take(
+  { breaker, clock }: Pick<Made, 'breaker' | 'clock'>,
+  durationMs: number,
+  fails: boolean,
+): Promise<void> {
   const call = hang(breaker);
   clock.advance(durationMs);
   if (fails) call.operation.reject(BOOM);
@@ -48,7 +52,8 @@ describe('scenarios of the error rate', () => {
     const { breaker, events } = breakerWith(rate(0.5, 10));
 
     expect(await statesAfter({ breaker }, 'FFFFFSSSSS')).toEqual([...closed(9), 'open']);
-    expect(events.at(-1)).toMatchObject({ type: 'stateChange', reason: 'error_rate', metrics: { windowCount: 10, currentErrorRate: 0.5 } });
+    expect(events.at(-1)).toMatchObject({ type: 'stateChange', reason: 'error_rate',
+      metrics: { windowCount: 10, currentErrorRate: 0.5 } });
   });
 
   it('3: opens with 3 of 5 failed, once, and rejects the next call', async () => {
@@ -59,12 +64,14 @@ describe('scenarios of the error rate', () => {
 
     const moves = events.filter((event) => event.type === 'stateChange');
     expect(states).toEqual([...closed(4), 'open']);
-    expect(moves).toMatchObject([{ reason: 'error_rate', metrics: { windowCount: 5, failedCalls: 3, currentErrorRate: 0.6 } }]);
+    expect(moves).toMatchObject([{ reason: 'error_rate',
+      metrics: { windowCount: 5, failedCalls: 3, currentErrorRate: 0.6 } }]);
     expect(breaker.getMetrics().rejectedCalls).toBe(1);
   });
 
   it('4: opens by a window of time at 3 of 6, not at 2 of 5', async () => {
-    const made = silentBreakerWith({ failureThreshold: null, errorRateThreshold: 0.5, slidingWindowMs: 20_000, minRequestsThreshold: 5 });
+    const made = silentBreakerWith({ failureThreshold: null, errorRateThreshold: 0.5, slidingWindowMs: 20_000,
+      minRequestsThreshold: 5 });
     const states: string[] = [];
     for (const outcome of 'SSSFFF') {
       states.push(...(await statesAfter(made, outcome)));
@@ -79,8 +86,10 @@ describe('scenarios of the error rate', () => {
     const rule = errorRate({ threshold: 0.5, minRequestsThreshold: 10 });
     const after = (outcomes: string): [number, number, string | null] => {
       for (const outcome of outcomes) window.record(outcome === 'F' ? FAILED : 0);
-      const evidence = { now: 0, failed: false, slow: false, error: undefined, durationMs: 0, health: null, consecutiveFailures: 0 };
-      return [window.failures, window.calls, rule.shouldTrip({ ...evidence, windowCalls: window.calls, windowFailures: window.failures, windowSlowCalls: 0 })];
+      const evidence = { now: 0, failed: false, slow: false, error: undefined, durationMs: 0, health: null,
+        consecutiveFailures: 0 };
+      return [window.failures, window.calls, rule.shouldTrip({ ...evidence, windowCalls: window.calls,
+        windowFailures: window.failures, windowSlowCalls: 0 })];
     };
 
     expect([after('SSFF'), after('FFFFSSSS'), after('SSS')]).toEqual([
@@ -96,10 +105,11 @@ describe('scenarios of the error rate', () => {
     [10, 2, 'error_rate'],
     [11, 3, 'error_rate'],
     [9, 1, null],
-  ])('6: the rule alone, at 10 % of at least 10: of %s calls %s failed → %s', (windowCalls, windowFailures, reason) => {
+  ])('6: the rule at 10% of at least 10 calls: of %s, %s failed → %s', (windowCalls, windowFailures, reason) => {
     const rule = errorRate({ threshold: 0.1, minRequestsThreshold: 10 });
 
-    expect(rule.shouldTrip({ now: 0, failed: true, slow: false, error: undefined, durationMs: 0, health: null, consecutiveFailures: 1, windowCalls, windowFailures, windowSlowCalls: 0 })).toBe(reason);
+    expect(rule.shouldTrip({ now: 0, failed: true, slow: false, error: undefined, durationMs: 0, health: null,
+      consecutiveFailures: 1, windowCalls, windowFailures, windowSlowCalls: 0 })).toBe(reason);
   });
 
   it('7: a window of four forgets the fifth-last', () => {
@@ -123,7 +133,7 @@ describe('scenarios of the error rate', () => {
 
   it('10: refuses a minimum above the window of calls', () => {
     expect(problemsOfConfig({ name: 'orders', minRequestsThreshold: 10, slidingWindowSize: 5 })).toEqual([
-      'Expected `minRequestsThreshold` to be at most `slidingWindowSize`, 5, got 10: the window could never hold enough',
+      expect.stringMatching(/^`minRequestsThreshold` must be at most `slidingWindowSize` \(5\)\. Received 10\. The/u),
     ]);
   });
 
@@ -158,10 +168,12 @@ describe('scenarios of failures in a row', () => {
 
 describe('scenarios of slow calls', () => {
   it('15: opens with 3 of 5 slow; exactly the threshold is not slow', async () => {
-    const slow = { failureThreshold: null, errorRateThreshold: null, slowCallRateThreshold: 0.5, slowCallThresholdMs: 4_000, slidingWindowSize: 5 };
+    const slow = { failureThreshold: null, errorRateThreshold: null, slowCallRateThreshold: 0.5,
+      slowCallThresholdMs: 4_000, slidingWindowSize: 5 };
     const { breaker, clock, events } = breakerWith(slow);
     const exact = silentBreakerWith(slow);
-    for (const [durationMs, fails] of [[5_000, true], [5_000, false], [100, true], [100, false]] as const) await take({ breaker, clock }, durationMs, fails);
+    for (const [durationMs, fails] of [[5_000, true], [5_000, false], [100, true],
+      [100, false]] as const) await take({ breaker, clock }, durationMs, fails);
     const before = breaker.state;
 
     await take({ breaker, clock }, 5_000, false);
@@ -172,11 +184,13 @@ describe('scenarios of slow calls', () => {
   });
 
   it('17: with both rates reached while observing, opens once and rejects nothing', async () => {
-    const { breaker, clock, events } = breakerWith({ ...rate(0.5, 5), mode: 'observe', slowCallRateThreshold: 0.5, slowCallThresholdMs: 4_000 });
+    const { breaker, clock, events } =
+      breakerWith({ ...rate(0.5, 5), mode: 'observe', slowCallRateThreshold: 0.5, slowCallThresholdMs: 4_000 });
     for (let call = 0; call < 5; call += 1) await take({ breaker, clock }, 5_000, true);
 
     expect(await errorOf(breaker.call(() => Promise.reject(BOOM)))).toBe(BOOM);
-    expect(events.filter(({ type }) => type === 'stateChange')).toMatchObject([{ to: 'open', metrics: { currentErrorRate: 1, currentSlowCallRate: 1 } }]);
+    expect(events.filter(({ type }) => type === 'stateChange'))
+      .toMatchObject([{ to: 'open', metrics: { currentErrorRate: 1, currentSlowCallRate: 1 } }]);
     expect(breaker.getMetrics()).toMatchObject({ rejectedCalls: 0, wouldHaveRejectedCalls: 1 });
   });
 });

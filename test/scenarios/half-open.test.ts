@@ -5,7 +5,8 @@ import { BOOM, fail, hang, succeed } from '../support/outcomes.ts';
 
 /** Ready for up to four probes. */
 function ready(options: Options = {}) {
-  const made = breakerWith({ timeoutMs: null, recoveryTimeoutMs: 10_000, halfOpenMaxCalls: 4, ignoreErrors: RangeError, ...options });
+  const made = breakerWith({ timeoutMs: null, recoveryTimeoutMs: 10_000, halfOpenMaxCalls: 4, ignoreErrors: RangeError,
+    ...options });
   made.breaker.trip();
   made.clock.advance(10_000);
   return made;
@@ -75,7 +76,7 @@ describe('scenarios of permits', () => {
     expect([during, breaker.canExecute(), breaker.state]).toEqual([false, true, 'half_open']);
   });
 
-  it('41: a probe that never settles is failed when its lease of 10 s is over, as of that moment, by the next call', async () => {
+  it('41: a probe that never settles fails at the end of its lease of 10 s, as the next call notices', async () => {
     const { breaker, clock, events } = ready({ halfOpenLeaseMs: 10_000 });
     const probe = hang(breaker);
     clock.advance(15_000);
@@ -145,7 +146,8 @@ describe('scenarios of the verdict', () => {
   ] as const)('%s: %s with %o leads to %s', async (_row, outcomes, options, state) => {
     const { breaker, clock } = ready(options);
     const untilDecided = async () => {
-      for (const outcome of outcomes) if (breaker.getMetrics().stateChanges < 3) await play({ breaker, clock }, outcome);
+      for (const outcome of outcomes) if (breaker.getMetrics().stateChanges < 3) await play({ breaker, clock },
+        outcome);
     };
 
     await untilDecided();

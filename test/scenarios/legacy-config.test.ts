@@ -1,83 +1,108 @@
 import { describe, expect, it } from 'vitest';
-import { AdaptiveCircuitBreaker, CircuitBreaker, CircuitConfig } from '../../src/compat/core/index.ts';
+import { AdaptiveCircuitBreaker, CircuitBreaker, CircuitConfig } from '../../src/compat/names/core.ts';
 import { UnifiedCircuitBreaker } from '../../src/index.ts';
-import { presets, presetSources } from '../../src/presets/index.ts';
+import { presets } from '../../src/presets/index.ts';
+import type { Preset } from '../../src/presets/index.ts';
 import { testRuntime } from '../compat/support/agreement.ts';
-import { managerWith } from '../support/manager.ts';
+import { breakerWith } from '../support/breaker.ts';
+import { canonicalWith } from '../support/legacy.ts';
+import { fail, succeed } from '../support/outcomes.ts';
+import { everyPreset } from '../support/presets.ts';
 
-/** LEGACY 5.A. */
-describe('configuration in the earlier code base', () => {
-  it('1: given only a name, the canonical numbers hold', () => {
-    const { config } = new UnifiedCircuitBreaker({ name: 'orders', ...presets.canonical }).getStatus();
+describe('options', () => {
+  const overrides = {
+    failureThreshold: 7, recoveryTimeoutMs: 15_000, timeoutMs: 4_000, slidingWindowSize: 20, errorRateThreshold: 0.3,
+    exponentialBackoff: false,
+  };
 
-    expect(config).toMatchObject({
-      failureThreshold: 5,
-      recoveryTimeoutMs: 60_000,
-      halfOpenMaxCalls: 3,
-      timeoutMs: 30_000,
-      slidingWindowSize: 10,
-      errorRateThreshold: 0.5,
-      adaptiveThreshold: null,
-      exponentialBackoff: true,
-    });
+  it.each<readonly [title: string, preset: Preset, numbers: object]>([
+    ['1: the canonical numbers hold when only a name is given', presets.canonical, {
+      failureThreshold: 5, recoveryTimeoutMs: 60_000, halfOpenMaxCalls: 3, timeoutMs: 30_000, slidingWindowSize: 10,
+      errorRateThreshold: 0.5, adaptiveThreshold: null, exponentialBackoff: true,
+    }],
+    ['2: overrides win', { ...presets.canonical, ...overrides }, overrides],
+    ['113: database', presets.database, { failureThreshold: 3, timeoutMs: 10_000, exponentialBackoff: true }],
+    ['113: authentication', presets.authService, { failureThreshold: 5, timeoutMs: 15_000 }],
+    ['113, 115: language models', presets.llmService,
+      { failureThreshold: 10, recoveryTimeoutMs: 10_000, timeoutMs: 60_000, slowCallThresholdMs: 30_000 }],
+    ['113: redis', presets.redis, { recoveryTimeoutMs: 20_000, timeoutMs: 5_000 }],
+  ])('%s', (_, preset, numbers) => {
+    expect(breakerWith(preset).breaker.getStatus().config).toMatchObject(numbers);
   });
 
-  it('2: legal overrides are kept', () => {
-    const given = { failureThreshold: 7, recoveryTimeoutMs: 15_000, timeoutMs: 4_000, slidingWindowSize: 20, errorRateThreshold: 0.3, exponentialBackoff: false };
-    const legacy = { failureThreshold: 7, recoveryTimeout: 15, timeoutSeconds: 4, slidingWindowSize: 20, halfOpenMaxCalls: 2, slowCallThreshold: 1.5 };
+  it('2, 4, 5: a legacy configuration keeps its options, and the breaker shows it', () => {
+    const given = {
+      name: 'invoices', failureThreshold: 7, recoveryTimeout: 15, timeoutSeconds: 4, slidingWindowSize: 20,
+      halfOpenMaxCalls: 2, slowCallThreshold: 1.5, adaptiveThreshold: true,
+    };
+    const config = new CircuitConfig(given);
+    const shim = new CircuitBreaker(config, testRuntime());
+    const adaptive = new AdaptiveCircuitBreaker({ name: 'orders', failureThreshold: 7 }, testRuntime());
 
-    expect(new UnifiedCircuitBreaker({ name: 'orders', ...presets.canonical, ...given }).getStatus().config).toMatchObject(given);
-    expect(new CircuitConfig({ name: 'orders', ...legacy })).toMatchObject(legacy);
-    expect(new CircuitBreaker({ name: 'orders', ...legacy }, testRuntime()).breaker.getStatus().config).toMatchObject({
-      failureThreshold: 7,
-      recoveryTimeoutMs: 15_000,
-      timeoutMs: 4_000,
-      slidingWindowSize: 20,
-      halfOpenMaxCalls: 2,
+    expect([shim.config, shim.name, config.toDict()]).toEqual([config, 'invoices', given]);
+    expect(() => Object.assign(config, { name: 'orders' })).toThrow(TypeError);
+    expect(shim.breaker.getStatus().config).toMatchObject({
+      failureThreshold: 7, recoveryTimeoutMs: 15_000, timeoutMs: 4_000, slidingWindowSize: 20, halfOpenMaxCalls: 2,
       slowCallThresholdMs: 1_500,
     });
+    expect(shim.breaker.getMetrics().adaptive?.failureThreshold).toBe(7);
+    expect(adaptive.getMetrics().adaptiveFailureThreshold).toBe(7);
   });
 
-  it.each([
-    [{ failureThreshold: 0 }, 'Expected `failureThreshold` to be a whole number, 1 or more, or null, got 0'],
-    [{ errorRateThreshold: 1.5 }, 'Expected `errorRateThreshold` to be a rate above 0, to 1, or null, got 1.5'],
-    [{ recoveryTimeoutMs: -1 }, 'Expected `recoveryTimeoutMs` to be milliseconds, 1 to Infinity, got -1'],
-    [{ slidingWindowSize: 0 }, 'Expected `slidingWindowSize` to be a whole number, 1 to 1000000, got 0'],
-  ])('3: %o is refused, naming the option, the rule and the value', (options, message) => {
-    expect(() => new UnifiedCircuitBreaker({ name: 'orders', ...presets.canonical, ...options })).toThrow(message);
+  const unified = (options: object) => () => new UnifiedCircuitBreaker({ name: 'orders', ...options });
+  const legacy = (options: object) => () => new CircuitConfig({ name: 'orders', ...options });
+
+  it.each<readonly [title: string, make: () => unknown, message: string]>([
+    ['3: threshold', unified({ failureThreshold: 0 }), 'whole number (1 or more), or null. Received 0.'],
+    ['3: rate', unified({ errorRateThreshold: 1.5 }), 'greater than 0 and at most 1, or null. Received 1.5.'],
+    ['3, 58: wait', unified({ recoveryTimeoutMs: 0 }), 'must be a number of milliseconds (1 or more). Received 0.'],
+    ['3: window', unified({ slidingWindowSize: 0 }), '`slidingWindowSize` must be a whole number (1 to 1000000).'],
+    ['3, 58: legacy threshold', legacy({ failureThreshold: 0 }),
+      'CircuitConfig: `failureThreshold` must be a whole number (1 or more). Received 0.'],
+    ['3, 58: legacy wait', legacy({ recoveryTimeout: 0 }), 'must be a number of seconds greater than 0. Received 0.'],
+    ['3: legacy window', legacy({ slidingWindowSize: 0 }), '`slidingWindowSize` must be a whole number (1 or more).'],
+  ])('%s out of range is rejected', (_, make, message) => {
+    expect(make).toThrow(message);
   });
+});
 
-  it.each([
-    [{ failureThreshold: 0 }, 'Expected `failureThreshold` to be a whole number, 1 or more, got 0'],
-    [{ recoveryTimeout: -1 }, 'Expected `recoveryTimeout` to be seconds, above 0, got -1'],
-    [{ slidingWindowSize: 0 }, 'Expected `slidingWindowSize` to be a whole number, 1 or more, got 0'],
-  ])('3: %o is refused by the legacy configuration in its own words', (options, message) => {
-    expect(() => new CircuitConfig({ name: 'orders', ...options })).toThrow(message);
-  });
-
-  it('4: the breaker shows the configuration it was given, and the adaptive threshold starts as the configured one', () => {
-    const config = new CircuitConfig({ name: 'orders', failureThreshold: 7, adaptiveThreshold: true });
-
-    expect(new CircuitBreaker(config, testRuntime()).config).toBe(config);
-    expect(new CircuitBreaker(config, testRuntime()).breaker.getMetrics().adaptive?.failureThreshold).toBe(7);
-    expect(new AdaptiveCircuitBreaker({ name: 'orders', failureThreshold: 7 }, testRuntime()).getMetrics().adaptiveFailureThreshold).toBe(7);
-  });
-
-  it('5: the breaker has the name that its configuration was made with, which cannot be changed afterwards', () => {
-    const config = new CircuitConfig({ name: 'invoices' });
-
-    expect(() => Object.assign(config, { name: 'orders' })).toThrow(TypeError);
-    expect(new CircuitBreaker(config, testRuntime()).name).toBe('invoices');
-  });
-
-  it.each(Object.entries(presetSources))('9: %s, sent as JSON, has a threshold and a wait above 0 and a rate from 0 to 1', (name, { preset }) => {
-    const { manager } = managerWith();
-    manager.createCircuitBreaker(name, preset);
-    const sent = JSON.parse(JSON.stringify(manager.getAllStatus()[name]?.config)) as Record<string, number>;
+describe('presets', () => {
+  it.each(everyPreset())('9: %s, sent as JSON, has a threshold and a wait above 0, and a rate up to 1', (_, preset) => {
+    const { config } = breakerWith(preset).breaker.getStatus();
+    const sent = JSON.parse(JSON.stringify(config)) as Record<string, number>;
 
     expect(sent['failureThreshold']).toBeGreaterThan(0);
     expect(sent['recoveryTimeoutMs']).toBeGreaterThan(0);
-    expect(sent['errorRateThreshold']).toBeGreaterThanOrEqual(0);
-    expect(sent['errorRateThreshold']).toBeLessThanOrEqual(1);
+    expect(sent['errorRateThreshold'] ?? 2).toBeLessThanOrEqual(1);
   });
+
+  it.each(everyPreset())('58: %s does not open at one error, and closes after any wait', async (_, preset) => {
+    const { breaker, clock } = breakerWith(preset);
+    await fail(breaker);
+    const states = [breaker.state];
+    for (let opening = 0; opening < 12; opening += 1) {
+      breaker.trip();
+      clock.advance(preset.maxBackoffMs as number);
+      await fail(breaker);
+    }
+    states.push(breaker.state);
+    clock.advance(preset.maxBackoffMs as number);
+    await succeed(breaker, preset.successThreshold as number);
+
+    expect([...states, breaker.state]).toEqual(['closed', 'open', 'closed']);
+  });
+
+  it.each([['database', 3], ['authService', 5], ['clickhouse', 4], ['redis', 5]] as const)(
+    '114: %s opens at its threshold of %s, and is closed after a reset',
+    async (name, threshold) => {
+      const { breaker } = canonicalWith(presets[name]);
+      await fail(breaker, threshold - 1);
+      const states = [breaker.state];
+      await fail(breaker);
+      states.push(breaker.state);
+      breaker.reset();
+
+      expect([...states, breaker.state]).toEqual(['closed', 'open', 'closed']);
+    },
+  );
 });

@@ -1,83 +1,58 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { circuitBreaker as legacyCircuitBreaker, circuitRegistry } from '../../src/compat/core/index.ts';
-import { circuitBreaker } from '../../src/facade/circuit-breaker-decorator.ts';
-import { withBreaker } from '../../src/facade/with-breaker.ts';
-import { isCircuitBreakerOpenError } from '../../src/index.ts';
-import { getUnifiedCircuitBreakerManager } from '../../src/manager/default-manager.ts';
+import { expect, it, vi } from 'vitest';
+import { isCircuitBreakerOpenError, withBreaker } from '../../src/index.ts';
+import { presets } from '../../src/presets/index.ts';
 import { breakerWith } from '../support/breaker.ts';
-import { BOOM, errorOf } from '../support/outcomes.ts';
+import { BOOM, deferred, errorOf, fail } from '../support/outcomes.ts';
 
-afterEach(() => getUnifiedCircuitBreakerManager().dispose());
+it('116: the fallback of a failing operation runs once, and its result is returned', async () => {
+  const fallback = vi.fn<() => string>(() => 'fallback result');
 
-/** LEGACY 5.J, rows 110, 111, 112, 116, 117, 128. */
-describe('facades', () => {
-  it('110: a decorated async function gives the same result, and the named breaker counts one call', async () => {
-    class Service {
-      @circuitBreaker({ name: 'decorated' })
-      async answer(): Promise<string> {
-        return 'async result';
-      }
-    }
+  expect(await withBreaker(() => Promise.reject(BOOM), { fallback })()).toBe('fallback result');
+  expect(fallback).toHaveBeenCalledTimes(1);
+});
 
-    expect(await new Service().answer()).toBe('async result');
-    expect(getUnifiedCircuitBreakerManager().getCircuitBreaker('decorated')?.getMetrics().totalCalls).toBe(1);
-  });
+it('117: a rejection is told apart from other errors, also from another copy of the package', async () => {
+  const { breaker } = breakerWith();
+  breaker.trip();
+  const rejection = await errorOf(breaker.call(() => 1));
+  const copy = Object.assign(new Error('Circuit is open'), { code: 'ERR_CIRCUIT_OPEN' });
 
-  it('111: a decorated sync function gives an awaited result', async () => {
-    expect(await withBreaker(() => 'sync result', { name: 'sync' })()).toBe('sync result');
-  });
+  expect([rejection, copy, BOOM, null].map(isCircuitBreakerOpenError)).toEqual([true, true, false, false]);
+});
 
-  it('110, 111: the legacy decorator awaits what it wraps, and its breaker is listed when it is first called', async () => {
-    const fetched = legacyCircuitBreaker('legacy-async')(async (id: number) => `order ${id}`);
-    const counted = legacyCircuitBreaker('legacy-sync')((a: number, b: number) => a + b);
-    const before = circuitRegistry.getBreakerNames();
+it('122: an outage opens, serves fallbacks, and ends without a herd of probes', async () => {
+  const { breaker, clock } = breakerWith(presets.authService);
+  const cached = (validate: () => Promise<string>) => breaker.call(validate, { fallback: () => 'cached user' });
+  await fail(breaker, 5);
+  const served = await cached(async () => 'user');
+  clock.advance(60_000);
+  const back = deferred<string>();
+  const herd = Array.from({ length: 100 }, () => cached(() => back.promise));
+  back.resolve('user');
+  const fresh = (await Promise.all(herd)).filter((user) => user === 'user').length;
 
-    expect([await fetched(42), await counted(1, 2)]).toEqual(['order 42', 3]);
-    expect([before, circuitRegistry.getBreakerNames()]).toEqual([[], ['legacy-async', 'legacy-sync']]);
-    expect(circuitRegistry.getAllMetrics()['legacy-async']).toMatchObject({ totalCalls: 1, successfulCalls: 1 });
-  });
+  expect([served, fresh, breaker.state]).toEqual(['cached user', 3, 'closed']);
+});
 
-  it('112: the context form gives the breaker, admits what is inside, and the breaker persists afterwards', () => {
-    const manager = getUnifiedCircuitBreakerManager();
-    const breaker = manager.createCircuitBreaker('context');
-    {
-      using permit = breaker.tryAcquire();
-      permit?.success();
-    }
+it('127: a cached token replaces a rejection, and counts as no failure', async () => {
+  const { breaker } = breakerWith(presets.authService);
+  breaker.trip();
+  const user = await breaker.call(async () => 'fresh').catch((error) => isCircuitBreakerOpenError(error) && 'cached');
 
-    expect(manager.getCircuitBreaker('context')).toBe(breaker);
-    expect(breaker.getMetrics().successfulCalls).toBe(1);
-  });
+  expect([user, breaker.getMetrics()]).toMatchObject(['cached', { failedCalls: 0, rejectedCalls: 1 }]);
+});
 
-  it('116: the fallback of a failing target is called once, and its result is returned', async () => {
-    const fallback = vi.fn<() => string>(() => 'fallback result');
-    const call = withBreaker(() => Promise.reject(BOOM), { fallback });
+it('128: a handshake is accepted immediately, and only what it asks of a dependency uses the breaker', async () => {
+  const { breaker } = breakerWith();
+  breaker.trip();
+  const order: string[] = [];
+  const onUpgrade = async (): Promise<void> => {
+    order.push('accepted');
+    order.push(await breaker.call(() => 'user', { fallback: 'guest' }));
+  };
+  const upgraded = onUpgrade();
+  order.push('next turn');
+  await upgraded;
 
-    expect(await call()).toBe('fallback result');
-    expect(fallback).toHaveBeenCalledTimes(1);
-  });
-
-  it('117: a rejection is told from another error, and from nothing', async () => {
-    const { breaker } = breakerWith();
-    breaker.forceOpen();
-
-    expect([await errorOf(withBreaker(() => 1, breaker)()), new TypeError('no'), null].map((error) => isCircuitBreakerOpenError(error))).toEqual([true, false, false]);
-  });
-
-  it('128: a handshake is accepted in the turn in which it came, open circuit or not: only what it asks of a dependency goes through the breaker', async () => {
-    const { breaker } = breakerWith();
-    breaker.trip();
-    const order: string[] = [];
-    const onUpgrade = async (): Promise<void> => {
-      order.push('accepted');
-      const user = await breaker.call(() => 'user', { fallback: 'guest' });
-      order.push(user);
-    };
-
-    const upgraded = onUpgrade();
-    order.push('next turn');
-    await upgraded;
-
-    expect(order).toEqual(['accepted', 'next turn', 'guest']);
-  });
+  expect(order).toEqual(['accepted', 'next turn', 'guest']);
 });

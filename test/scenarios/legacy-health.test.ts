@@ -1,73 +1,65 @@
-import { describe, expect, it } from 'vitest';
-import { CircuitBreaker } from '../../src/compat/core/index.ts';
-import { canonicalWith } from '../support/legacy.ts';
+import { expect, it } from 'vitest';
+import { CircuitBreaker } from '../../src/compat/names/core.ts';
 import { testRuntime } from '../compat/support/agreement.ts';
+import { canonicalWith } from '../support/legacy.ts';
 import { succeed } from '../support/outcomes.ts';
 
-/** A legacy breaker that waits 60 s and asks every 30 s; the last answer holds for ever. */
-function checkedLegacy(answers: readonly string[]) {
-  const runtime = testRuntime();
+/** Returns a legacy breaker that waits 60 s and asks every 30 s. The last answer repeats. */
+function checked(...answers: readonly string[]) {
+  const { clock, ...runtime } = testRuntime();
   let asked = 0;
-  const checkHealth = async (): Promise<{ readonly status: string }> => ({ status: answers[Math.min((asked += 1), answers.length) - 1] as string });
-  const breaker = new CircuitBreaker({ name: 'orders', recoveryTimeout: 60 }, { ...runtime, healthChecker: { checkHealth } });
-  return { ...runtime, breaker, times: () => asked };
+  const checkHealth = async () => ({ status: answers[Math.min((asked += 1), answers.length) - 1] as string });
+  const parts = { ...runtime, clock, healthChecker: { checkHealth } };
+  return { clock, breaker: new CircuitBreaker({ name: 'orders', recoveryTimeout: 60 }, parts), times: () => asked };
 }
 
-/** LEGACY 5.H. */
-describe('health checks in the earlier code base', () => {
-  it('74: with a check every 0.1 s, it is asked twice in the 0.2 s after an opening, and its answer is kept; while closed nobody asks', async () => {
-    let asked = 0;
-    const check = (): 'degraded' => {
-      asked += 1;
-      return 'degraded';
-    };
-    const { breaker, clock } = canonicalWith({ healthCheck: { check, intervalMs: 100 } });
-    await succeed(breaker);
-    await clock.advanceAsync(200);
-    const whileClosed = asked;
-    breaker.trip();
-    await clock.advanceAsync(200);
+it('74: asks only while open, at the interval, and keeps the answer', async () => {
+  let asked = 0;
+  const check = () => {
+    asked += 1;
+    return 'degraded' as const;
+  };
+  const { breaker, clock } = canonicalWith({ healthCheck: { check, intervalMs: 100 } });
+  await succeed(breaker);
+  await clock.advanceAsync(200);
+  const whileClosed = asked;
+  breaker.trip();
+  await clock.advanceAsync(200);
 
-    expect([whileClosed, asked, breaker.getStatus().health]).toEqual([0, 2, { status: 'unhealthy', hasHealthChecker: true, lastHealthStatus: 'degraded', healthCheckIntervalMs: 100 }]);
-  });
+  expect([whileClosed, asked]).toEqual([0, 2]);
+  expect(breaker.getStatus().health).toMatchObject({ lastHealthStatus: 'degraded', healthCheckIntervalMs: 100 });
+});
 
-  it.each([
-    [['unhealthy'], false],
-    [['UNHEALTHY'], false],
-    [['critical'], false],
-    [['degraded'], true],
-    [['unknown'], true],
-    [['unhealthy', 'healthy'], true],
-  ])('75: after the answers %o, asking at the end of the wait gives %s', async (answers, acceptable) => {
-    const { breaker, clock } = checkedLegacy(answers);
-    breaker.forceOpen();
-    await clock.advanceAsync(60_000);
+it.each([
+  [['unhealthy'], false],
+  [['UNHEALTHY'], false],
+  [['critical'], false],
+  [['degraded'], true],
+  [['unknown'], true],
+  [['unhealthy', 'healthy'], true],
+])('75: after the answers %o, asking at the end of the wait returns %s', async (answers, acceptable) => {
+  const { breaker, clock } = checked(...answers);
+  breaker.forceOpen();
+  await clock.advanceAsync(60_000);
 
-    expect(breaker.canExecute()).toBe(acceptable);
-  });
+  expect(breaker.canExecute()).toBe(acceptable);
+});
 
-  it('76: after cleanup nobody asks any more, and no timer is left', async () => {
-    const { breaker, clock, times } = checkedLegacy(['degraded']);
-    breaker.forceOpen();
-    await clock.advanceAsync(30_000);
-    breaker.cleanup();
-    await clock.advanceAsync(300_000);
+it('76: asks no more after cleanup, and leaves no timer', async () => {
+  const { breaker, clock, times } = checked('degraded');
+  breaker.forceOpen();
+  await clock.advanceAsync(30_000);
+  breaker.cleanup();
+  await clock.advanceAsync(300_000);
 
-    expect([times(), clock.timers]).toEqual([1, 0]);
-  });
+  expect([times(), clock.timers]).toEqual([1, 0]);
+});
 
-  it('77: at construction nothing has been asked, and the last answer is null', () => {
-    const { breaker, times } = checkedLegacy(['healthy']);
+it('77, 78: has asked nothing when it is new, and recovers after the wait', async () => {
+  const { breaker, clock, times } = checked('degraded');
+  const before = [times(), breaker.breaker.getStatus().health.lastHealthStatus];
+  breaker.forceOpen();
+  await clock.advanceAsync(60_000);
 
-    expect([times(), breaker.breaker.getStatus().health.lastHealthStatus]).toEqual([0, null]);
-  });
-
-  it('78: a circuit with a check recovers when the wait is over, and the check has been asked meanwhile', async () => {
-    const { breaker, clock, times } = checkedLegacy(['degraded']);
-    breaker.forceOpen();
-    await clock.advanceAsync(60_000);
-
-    expect(await breaker.call(() => 'back')).toBe('back');
-    expect([breaker.state, times()]).toEqual(['closed', 2]);
-  });
+  expect([before, await breaker.call(() => 'back'), breaker.state, times()]).toEqual([[0, null], 'back', 'closed', 2]);
 });

@@ -14,7 +14,8 @@ describe('scenarios of overrides and modes', () => {
 
     const statuses = [(await breaker.tryCall(() => 'fine')).status, (await breaker.tryCall(() => 'fine')).status];
 
-    expect([statuses, breaker.getMetrics().rejectedCalls, breaker.state]).toEqual([['rejected', 'rejected'], 2, 'open']);
+    expect([statuses, breaker.getMetrics().rejectedCalls, breaker.state])
+      .toEqual([['rejected', 'rejected'], 2, 'open']);
   });
 
   it('49: off admits all and counts nothing', async () => {
@@ -23,23 +24,29 @@ describe('scenarios of overrides and modes', () => {
     await succeed(breaker);
     await fail(breaker, 4);
 
-    expect(breaker.getMetrics()).toMatchObject({ totalCalls: 0, successfulCalls: 0, failedCalls: 0, rejectedCalls: 0, windowCount: 0, currentErrorRate: 0 });
+    expect(breaker.getMetrics()).toMatchObject({ totalCalls: 0, successfulCalls: 0, failedCalls: 0, rejectedCalls: 0,
+      windowCount: 0, currentErrorRate: 0 });
   });
 
   it('50: observe opens at 3 of 5, once, and lets the sixth call run', async () => {
-    const { breaker, events } = breakerWith({ mode: 'observe', failureThreshold: null, minRequestsThreshold: 5, slidingWindowSize: 5 });
+    const { breaker, events } =
+      breakerWith({ mode: 'observe', failureThreshold: null, minRequestsThreshold: 5, slidingWindowSize: 5 });
 
     await fail(breaker, 3);
     await succeed(breaker, 2);
     await fail(breaker);
 
-    expect(events.filter(({ type }) => type === 'stateChange')).toMatchObject([{ to: 'open', metrics: { currentErrorRate: 0.6 } }]);
-    expect(breaker.getMetrics()).toMatchObject({ totalCalls: 6, failedCalls: 4, rejectedCalls: 0, wouldHaveRejectedCalls: 1 });
+    expect(events.filter(({ type }) => type === 'stateChange'))
+      .toMatchObject([{ to: 'open', metrics: { currentErrorRate: 0.6 } }]);
+    expect(breaker.getMetrics())
+      .toMatchObject({ totalCalls: 6, failedCalls: 4, rejectedCalls: 0, wouldHaveRejectedCalls: 1 });
   });
 
   it.each([
-    ['overrides set again', (breaker: ReturnType<typeof silentBreakerWith>['breaker']) => [breaker.forceOpen(), breaker.forceOpen(), breaker.forceClose(), breaker.release(), breaker.release()]],
-    ['resets while closed and empty', (breaker: ReturnType<typeof silentBreakerWith>['breaker']) => [breaker.reset(), breaker.reset()]],
+    ['overrides set again', (breaker: ReturnType<typeof silentBreakerWith>['breaker']) =>
+      [breaker.forceOpen(), breaker.forceOpen(), breaker.forceClose(), breaker.release(), breaker.release()]],
+    ['resets while closed and empty',
+      (breaker: ReturnType<typeof silentBreakerWith>['breaker']) => [breaker.reset(), breaker.reset()]],
   ])('52: %s are no stateChange', (_what, act) => {
     const { breaker, events } = breakerWith();
 
@@ -107,6 +114,7 @@ describe('scenarios of outcomes', () => {
     const { breaker } = silentBreakerWith({ fallback: () => Promise.reject(new B('fallback')) });
     breaker.trip();
 
-    expect(await errorOf(breaker.call(() => 'fine'))).toMatchObject({ code: 'ERR_CIRCUIT_FALLBACK', cause: { code: 'ERR_CIRCUIT_OPEN' }, errors: [new B('fallback')] });
+    expect(await errorOf(breaker.call(() => 'fine'))).toMatchObject({ code: 'ERR_CIRCUIT_FALLBACK',
+      cause: { code: 'ERR_CIRCUIT_OPEN' }, errors: [new B('fallback')] });
   });
 });

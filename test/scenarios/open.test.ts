@@ -62,7 +62,8 @@ describe('scenarios of the wait', () => {
     const early = (await breaker.tryCall(() => 'fine')).status;
     clock.advance(5_000);
 
-    expect([first, second, early, (await breaker.tryCall(() => 'fine')).status]).toEqual([5_000, 7_500, 'rejected', 'success']);
+    expect([first, second, early, (await breaker.tryCall(() => 'fine')).status])
+      .toEqual([5_000, 7_500, 'rejected', 'success']);
   });
 
   it('24: the count of openings rises through an outage and does not start over at a recovery', async () => {
@@ -91,7 +92,8 @@ describe('scenarios of the wait', () => {
     [0.5, [750, 1_500, 3_000, 6_000, 6_000]],
     [1 - Number.EPSILON / 2, [1_000, 2_000, 4_000, 8_000, 8_000]],
   ])('25: equal jitter with U = %s keeps within the upper half', async (share, waits) => {
-    const made = silentBreakerWith({ ...fragile, jitter: 'equal', random: () => share, recoveryTimeoutMs: 1_000, maxBackoffMs: 8_000 });
+    const made = silentBreakerWith({ ...fragile, jitter: 'equal', random: () => share, recoveryTimeoutMs: 1_000,
+      maxBackoffMs: 8_000 });
 
     expect(await waitsOfOutage(made, 5)).toEqual(waits);
   });
@@ -136,7 +138,8 @@ describe('scenarios of the wait', () => {
 
   it('57: a ban of two hours opens, and the first call still gets its own error', async () => {
     const ban = Object.assign(new Error('banned'), { seconds: 7_200 });
-    const { breaker } = silentBreakerWith({ classify: ({ status }) => (status === 'failure' ? { failure: true, retryAfterMs: ban.seconds * 1_000 } : 'success') });
+    const { breaker } = silentBreakerWith({ classify: ({ status }) =>
+      (status === 'failure' ? { failure: true, retryAfterMs: ban.seconds * 1_000 } : 'success') });
 
     expect(await errorOf(breaker.call(() => Promise.reject(ban)))).toBe(ban);
     expect([breaker.state, breaker.retryAfterMs]).toEqual(['open', 7_200_000]);

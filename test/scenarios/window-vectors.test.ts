@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { errorRate } from '../../src/trip/error-rate.ts';
-import { slowCallRate } from '../../src/trip/slow-call-rate.ts';
 import type { TripEvidence } from '../../src/trip/trip-policy.ts';
+import { errorRate, slowCallRate } from '../../src/trip/window-rules.ts';
 import { CountWindow } from '../../src/window/count-window.ts';
 import { TimeWindow } from '../../src/window/time-window.ts';
 import type { Window } from '../../src/window/window.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { barsOf, JUDGED } from '../../simulate/bars.ts';
+import { readQuoted } from '../../simulate/figures.ts';
 import { POLICIES } from '../../simulate/policies/index.ts';
 import { RECOMMENDED } from '../../simulate/policies/ours.ts';
 import { seeded } from '../../simulate/random.ts';
@@ -9,7 +10,8 @@ import { summarize } from '../../simulate/summary.ts';
 import { installGlobally, VirtualTime } from '../../simulate/virtual-time.ts';
 import { UnifiedCircuitBreaker } from '../../src/index.ts';
 
-const scenario = (name: string): (typeof SCENARIOS)[number] => SCENARIOS.find((each) => each.name === name) ?? raise(name);
+const scenario = (name: string): (typeof SCENARIOS)[number] =>
+  SCENARIOS.find((each) => each.name === name) ?? raise(name);
 const policy = (name: string): (typeof POLICIES)[number] => POLICIES.find((each) => each.name === name) ?? raise(name);
 
 function raise(name: string): never {
@@ -17,7 +19,7 @@ function raise(name: string): never {
 }
 
 describe('VirtualTime', () => {
-  it('runs what falls due in order, and equals in the order of asking', async () => {
+  it('runs timers in order of their time, and then of their creation', async () => {
     const time = new VirtualTime();
     const seen: string[] = [];
     time.after(20, () => seen.push(`c at ${time.now()}`));
@@ -31,7 +33,7 @@ describe('VirtualTime', () => {
     expect(time.now()).toBe(30);
   });
 
-  it('stands in for the global timers until it is taken away', async () => {
+  it('replaces the global timers until it is uninstalled', async () => {
     const time = new VirtualTime();
     const before = { timeout: setTimeout, now: Date.now };
     const uninstall = installGlobally(time);
@@ -50,14 +52,15 @@ describe('VirtualTime', () => {
 });
 
 describe('simulate', () => {
-  it('gives the same figures for the same seed, and others for another', async () => {
-    const run = (seed: number): ReturnType<typeof simulate> => simulate(scenario('partial 30 %'), policy('default'), seed);
+  it('returns equal figures for equal seeds, and different ones for different seeds', async () => {
+    const run = (seed: number): ReturnType<typeof simulate> =>
+      simulate(scenario('partial 30%'), policy('default'), seed);
 
     expect(await run(1)).toEqual(await run(1));
     expect(await run(1)).not.toEqual(await run(2));
   });
 
-  it('serves everybody that a dependency serves where there is no breaker', async () => {
+  it('serves all users that the dependency serves when there is no breaker', async () => {
     const { before, during, wasted, recoverMs } = await simulate(scenario('outage, fast errors'), policy('none'), 1);
 
     expect(before).toBeGreaterThan(0.99);
@@ -66,9 +69,10 @@ describe('simulate', () => {
     expect(recoverMs).toBe(0);
   });
 
-  it('opens every breaker in a total outage, each by its own rule', async () => {
+  it('opens each breaker by its own rule in a total outage', async () => {
     const seen: Record<string, number | null> = {};
-    for (const name of ['default', 'cusum', 'opossum', 'cockatiel, 5 in a row', 'fixed window']) seen[name] = (await simulate(scenario('outage, fast errors'), policy(name), 1)).detectCalls;
+    for (const name of ['default', 'cusum', 'opossum', 'cockatiel, 5 in a row', 'fixed window'])
+      seen[name] = (await simulate(scenario('outage, fast errors'), policy(name), 1)).detectCalls;
 
     // What failed before the last call from before the fault had ended is not counted here, and counts for a window.
     expect([seen['default'], seen['cockatiel, 5 in a row']]).toEqual([10, 5]);
@@ -77,7 +81,7 @@ describe('simulate', () => {
     expect(seen['opossum']).toBeGreaterThan(100);
   });
 
-  it('shows a queue that never recovers by itself when callers do not stop', async () => {
+  it('shows a queue that never recovers when callers keep calling', async () => {
     const none = await simulate(scenario('brown-out, 2 retries'), policy('none'), 1);
     const adaptive = await simulate(scenario('brown-out, 2 retries'), policy('adaptive'), 1);
 
@@ -88,19 +92,20 @@ describe('simulate', () => {
 });
 
 describe('the parts of a simulation', () => {
-  it('have names of their own, and the short version only such names', () => {
-    for (const names of [SCENARIOS, POLICIES].map((each) => each.map(({ name }) => name))) expect(new Set(names).size).toBe(names.length);
+  it('have unique names, and lists contain only these', () => {
+    for (const names of [SCENARIOS, POLICIES].map((each) => each.map(({ name }) => name)))
+      expect(new Set(names).size).toBe(names.length);
     expect(SHORT.filter((name) => !SCENARIOS.some((each) => each.name === name))).toEqual([]);
     expect(JUDGED.filter((name) => !POLICIES.some((each) => each.name === name))).toEqual([]);
   });
 
-  it('summarize a sample by its mean and the 95 % margin: 1, 2, 3 have 2 ± 4.30 · 1 / √3', () => {
+  it('summarize a sample as its mean and 95% margin: 1, 2, 3 are 2 ± 4.30 × 1 / √3', () => {
     expect(summarize([1, 2, 3])).toEqual({ mean: 2, margin: expect.closeTo(2.4826, 3), seeds: 3 });
     expect(summarize([5])).toEqual({ mean: 5, margin: 0, seeds: 1 });
     expect(summarize([])).toBeNull();
   });
 
-  it('draw the same numbers for the same seed, evenly from 0 to 1', () => {
+  it('draw equal numbers for equal seeds, evenly from 0 to 1', () => {
     const random = seeded(7);
     const draws = Array.from({ length: 10_000 }, random);
 
@@ -109,15 +114,15 @@ describe('the parts of a simulation', () => {
     expect(draws.every((draw) => draw >= 0 && draw < 1)).toBe(true);
   });
 
-  it('miss a bar where the figure misses it', () => {
-    const summaries = (detectCalls: number): never => ({ detectCalls: summarize([detectCalls]) }) as never;
-    const results = (detectCalls: number): never => ({ 'outage, fast errors': { default: summaries(detectCalls) } }) as never;
+  it('report a criterion as missed when its figure misses the limit', () => {
+    const bars = (detectCalls: number): ReturnType<typeof barsOf> =>
+      barsOf(readQuoted({ 'outage, fast errors | default | detectCalls': detectCalls }));
 
-    expect(barsOf(results(10)).map(({ met }) => met)).toEqual([true]);
-    expect(barsOf(results(11)).map(({ met }) => met)).toEqual([false]);
+    expect(bars(10).map(({ met }) => met)).toEqual([true]);
+    expect(bars(11).map(({ met }) => met)).toEqual([false]);
   });
 
-  it('recommend a configuration that is sound', () => {
+  it('recommend a valid configuration', () => {
     expect(() => new UnifiedCircuitBreaker({ name: 'orders', ...RECOMMENDED })).not.toThrow();
   });
 });

@@ -1,25 +1,13 @@
+import { EVENT_NAMES } from '../../src/core/events.ts';
 import { UnifiedCircuitBreaker } from '../../src/index.ts';
-import type { BreakerExtras, CircuitEvents, InternalErrorContext, UnifiedCircuitConfig } from '../../src/index.ts';
+import type { InternalErrorContext } from '../../src/core/reporter.ts';
+import type { CircuitEvents, UnifiedCircuitConfig } from '../../src/index.ts';
 import { FakeClock } from '../../src/testing/index.ts';
 
-const EVENT_NAMES: readonly (keyof CircuitEvents)[] = [
-  'stateChange',
-  'success',
-  'failure',
-  'ignored',
-  'rejected',
-  'timeout',
-  'slow',
-  'fallback',
-  'healthCheck',
-  'override',
-  'reset',
-  'leaseExpired',
-  'slotFreed',
-];
-
 /** One event as it came, of any kind. */
-export type SeenEvent = { [Name in keyof CircuitEvents]: { readonly type: Name } & CircuitEvents[Name] }[keyof CircuitEvents];
+export type SeenEvent = {
+  [Name in keyof CircuitEvents]: { readonly type: Name } & CircuitEvents[Name];
+}[keyof CircuitEvents];
 
 /** Writes down every event of a breaker, in order. Listening makes the breaker take its longer paths. */
 export function recordEvents(breaker: UnifiedCircuitBreaker): SeenEvent[] {
@@ -49,26 +37,26 @@ export interface Made {
   readonly internalErrors: InternalError[];
 }
 
-/** A breaker named `orders` on a fake clock, with every event and every internal error written down. Jitter is off and U is 0.5 unless given. */
-export function breakerWith(options: Options = {}, extras?: BreakerExtras): Made & { readonly events: SeenEvent[] } {
-  const made = silentBreakerWith(options, extras);
+/**
+ * A breaker `orders` on a fake clock that writes down events and internal errors. By default without jitter, and U is
+ * 0.5.
+ */
+export function breakerWith(options: Options = {}): Made & { readonly events: SeenEvent[] } {
+  const made = silentBreakerWith(options);
   return { ...made, events: recordEvents(made.breaker) };
 }
 
-/** The same without any listener. */
-export function silentBreakerWith(options: Options = {}, extras?: BreakerExtras): Made {
+/** A breaker like that, without listeners. */
+export function silentBreakerWith(options: Options = {}): Made {
   const internalErrors: InternalError[] = [];
   const clock = options.clock ?? new FakeClock();
-  const breaker = new UnifiedCircuitBreaker(
-    {
-      name: 'orders',
-      jitter: false,
-      random: () => 0.5,
-      onInternalError: (error, { source }) => void internalErrors.push({ error, source }),
-      ...options,
-      clock,
-    },
-    extras,
-  );
+  const breaker = new UnifiedCircuitBreaker({
+    name: 'orders',
+    jitter: false,
+    random: () => 0.5,
+    onInternalError: (error, { source }) => void internalErrors.push({ error, source }),
+    ...options,
+    clock,
+  });
   return { breaker, clock, internalErrors };
 }

@@ -1,9 +1,8 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'tsup';
 import type { TestProject } from 'vitest/node';
-import config from '../../tsup.config.ts';
 import { root } from './source-tree.ts';
 
 declare module 'vitest' {
@@ -13,17 +12,17 @@ declare module 'vitest' {
   }
 }
 
-/** Builds the package once, into the `node_modules` of an empty project in the temporary folder. */
-export default async function setup(project: TestProject): Promise<() => void> {
+/** Copies the built package into the `node_modules` of an empty project in the temporary folder. */
+export default function setup(project: TestProject): () => void {
   const consumer = mkdtempSync(join(tmpdir(), 'unified-circuit-breaker-'));
   const target = join(consumer, 'node_modules', 'unified-circuit-breaker');
 
-  mkdirSync(target, { recursive: true });
-  copyFileSync(join(root, 'package.json'), join(target, 'package.json'));
-
-  console.log('Building the package for the package tests …');
   // A package that does not build fails the tests that need it; the others still run.
-  await build({ ...config, config: false, outDir: join(target, 'dist'), silent: true }).catch(console.error);
+  spawnSync(process.execPath, ['--import', 'tsx', 'scripts/build-when-stale.ts'], { cwd: root, stdio: 'inherit' });
+  mkdirSync(target, { recursive: true });
+  for (const path of ['package.json', 'dist'].filter((name) => existsSync(join(root, name)))) {
+    cpSync(join(root, path), join(target, path), { recursive: true });
+  }
 
   project.provide('consumer', consumer);
   return () => rmSync(consumer, { recursive: true });

@@ -34,30 +34,36 @@ const which = fc.nat(5);
 
 /** Steps that offer, end or record calls. */
 const calls: readonly fc.WeightedArbitrary<Command>[] = [
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('call' as const), ending: endingsOrHang, atOnce: fc.boolean() }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('call' as const), ending: endingsOrHang,
+    atOnce: fc.boolean() }) },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant('call with options' as const), ending: endingsOrHang, timeoutMs: fc.constantFrom(undefined, null, 4, 10, 15, 30) }),
+    arbitrary: fc.record({ do: fc.constant('call with options' as const), ending: endingsOrHang,
+      timeoutMs: fc.constantFrom(undefined, null, 4, 10, 15, 30) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('call synchronously' as const), ending: endings }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('acquire' as const) }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('settle' as const), which, ending: endings }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('abort' as const), which, byDeadline: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('record' as const), ending: endings, durationMs: fc.constantFrom(undefined, 0, 1, 5, 6, 30) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('record' as const), ending: endings,
+    durationMs: fc.constantFrom(undefined, 0, 1, 5, 6, 30) }) },
 ];
 
 /** Steps in which time passes, or seems to go back. */
 const passing: readonly fc.WeightedArbitrary<Command>[] = [
   { weight: 5, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: times }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('wait until ready' as const), off: fc.constantFrom(-1, 0, 0, 0, 1) }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('wait until ready' as const),
+    off: fc.constantFrom(-1, 0, 0, 0, 1) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('freeze' as const), ms: times }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('step back' as const), ms: times }) },
 ];
 
 /** Steps of an operator. */
 const orders: readonly fc.WeightedArbitrary<Command>[] = [
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('force' as const), to: fc.constantFrom('open' as const, 'closed' as const, null, null) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('trip' as const), forMs: fc.constantFrom(undefined, 1, 15, 60) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('force' as const),
+    to: fc.constantFrom('open' as const, 'closed' as const, null, null) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('trip' as const),
+    forMs: fc.constantFrom(undefined, 1, 15, 60) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reset' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('read' as const) }) },
 ];

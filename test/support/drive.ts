@@ -1,5 +1,8 @@
-import { isBulkheadFullError, isCircuitBreakerDisposedError, isCircuitBreakerOpenError, isCircuitBreakerTimeoutError, UnifiedCircuitBreaker } from '../../src/index.ts';
-import type { BreakerExtras, CallContext, CircuitPermit, UnifiedCircuitConfig } from '../../src/index.ts';
+import {
+  isBulkheadFullError, isCircuitBreakerDisposedError, isCircuitBreakerOpenError, isCircuitBreakerTimeoutError,
+  UnifiedCircuitBreaker,
+} from '../../src/index.ts';
+import type { CallContext, CircuitPermit, UnifiedCircuitConfig } from '../../src/index.ts';
 import { FakeClock } from '../../src/testing/index.ts';
 import type { Command } from './commands.ts';
 import { deferred } from './outcomes.ts';
@@ -31,7 +34,6 @@ export async function flush(): Promise<void> {
 interface DriveOptions {
   /** Beside those of the setup. */
   readonly config?: Partial<UnifiedCircuitConfig>;
-  readonly extras?: BreakerExtras;
   readonly clock?: FakeClock;
   /** What every operation does first. */
   readonly insideOperations?: () => void;
@@ -46,11 +48,11 @@ export class Drive {
   readonly #setup: Setup;
   readonly #insideOperations: () => void;
 
-  constructor(setup: Setup, { config, extras, clock = new FakeClock(), insideOperations = () => {} }: DriveOptions = {}) {
+  constructor(setup: Setup, { config, clock = new FakeClock(), insideOperations = () => {} }: DriveOptions = {}) {
     this.#setup = setup;
     this.#insideOperations = insideOperations;
     this.clock = clock;
-    this.breaker = new UnifiedCircuitBreaker({ ...configOf(setup, clock), ...config }, extras);
+    this.breaker = new UnifiedCircuitBreaker({ ...configOf(setup, clock), ...config });
   }
 
   /** The runs whose operations have not ended, in order. */
@@ -86,7 +88,8 @@ export class Drive {
       case 'settle':
         return this.#pick(command.which)?.end(command.ending);
       case 'abort':
-        return this.#pick(command.which)?.abort?.(command.byDeadline ? new DOMException('late', 'TimeoutError') : new Error('gone'));
+        return this.#pick(command.which)?.abort?.(command.byDeadline
+          ? new DOMException('late', 'TimeoutError') : new Error('gone'));
       case 'record':
         return this.#record(command.ending, command.durationMs);
       case 'freeze':
@@ -111,7 +114,8 @@ export class Drive {
 
   #callWithOptions(ending: Ending | null, timeoutMs: number | null | undefined): void {
     const controller = new AbortController();
-    this.#call(ending, false, (operation) => this.breaker.call(operation, { signal: controller.signal, timeoutMs }), (reason) => controller.abort(reason));
+    this.#call(ending, false, (operation) => this.breaker.call(operation, { signal: controller.signal, timeoutMs }),
+      (reason) => controller.abort(reason));
   }
 
   #call(

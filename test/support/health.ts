@@ -5,7 +5,10 @@ import { breakerWith } from './breaker.ts';
 type Answer = boolean | HealthStatus | PromiseLike<boolean | HealthStatus>;
 
 /** Checks every second; each check takes the next of the answers, and the last one for ever. A function is asked. */
-export function checkedBreaker(answers: readonly unknown[], options: Options = {}): Made & { readonly events: SeenEvent[]; readonly times: number[] } {
+export function checkedBreaker(
+  answers: readonly unknown[],
+  options: Options = {},
+): Made & { readonly events: SeenEvent[]; readonly times: number[] } {
   const times: number[] = [];
   const made = breakerWith({
     timeoutMs: null,

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { EVENT_NAMES } from '../../src/core/events.ts';
-import type { BreakerExtras, CircuitEvents, Clock, UnifiedCircuitBreaker, UnifiedCircuitConfig } from '../../src/index.ts';
-import type { FakeClock } from '../../src/testing/index.ts';
+import type { UnifiedCircuitBreaker, UnifiedCircuitConfig } from '../../src/index.ts';
 import type { Setup } from './setups.ts';
 
 /** What user code can do instead of what it should: throw, or give something else. */
@@ -78,7 +77,7 @@ export class Reentrant {
 
 /** Listens to every event. */
 export function listenToAll(breaker: UnifiedCircuitBreaker, listener: () => unknown): void {
-  for (const event of EVENT_NAMES) breaker.on(event as keyof CircuitEvents, listener);
+  for (const event of EVENT_NAMES) breaker.on(event, listener);
 }
 
 /** Which user code does wrong, and how; `null` behaves. */
@@ -102,32 +101,23 @@ export const hostilities: fc.Arbitrary<Hostility> = fc.record({
 });
 
 /** The options of a breaker whose user code does wrong, and of one whose user code asks for what holds then. */
-export function hostileOptions({ judge, backoff, tripPolicy, internalErrors }: Hostility, { recoveryTimeoutMs, exponentialBackoff }: Setup): {
-  readonly hostile: Partial<UnifiedCircuitConfig>;
-  readonly extras: BreakerExtras;
-  readonly tame: Partial<UnifiedCircuitConfig>;
-  readonly tameExtras: BreakerExtras;
-} {
+export function hostileOptions(
+  { judge, backoff, tripPolicy, internalErrors }: Hostility,
+  { recoveryTimeoutMs, exponentialBackoff }: Setup,
+): { readonly hostile: Partial<UnifiedCircuitConfig>; readonly tame: Partial<UnifiedCircuitConfig> } {
   const tame: Partial<UnifiedCircuitConfig> = {
     ...(judge !== null && { classify: undefined, ignoreErrors: undefined, isFailure: undefined }),
-    ...(backoff !== null && { backoff: (n) => (exponentialBackoff ? recoveryTimeoutMs * 2 ** (n - 1) : recoveryTimeoutMs) }),
+    ...(backoff !== null && {
+      backoff: (n) => (exponentialBackoff ? recoveryTimeoutMs * 2 ** (n - 1) : recoveryTimeoutMs),
+    }),
+    ...(tripPolicy !== null && { tripPolicy: { shouldTrip: () => null } }),
   };
   const hostile: Partial<UnifiedCircuitConfig> = {
     ...tame,
     ...(judge !== null && { classify: wrongly(judge) }),
     ...(backoff !== null && { backoff: wrongly(backoff) }),
     ...(internalErrors !== null && { onInternalError: wrongly(internalErrors) }),
+    ...(tripPolicy !== null && { tripPolicy: { shouldTrip: wrongly(tripPolicy), clear: wrongly(tripPolicy) } }),
   };
-  const policy = tripPolicy === null ? {} : { tripPolicy: { shouldTrip: wrongly<() => string | null>(tripPolicy), clear: wrongly<() => void>(tripPolicy) } };
-  return { hostile, extras: policy, tame, tameExtras: tripPolicy === null ? {} : { tripPolicy: { shouldTrip: () => null } } };
-}
-
-/** A clock that does wrong at every so many readings. */
-export function wrongClock(clock: FakeClock, wrong: Wrong, every: number): Clock {
-  let readings = 0;
-  const turn = <T>(right: () => T): T => {
-    readings += 1;
-    return readings % every === 0 ? wrongly<() => T>(wrong)() : right();
-  };
-  return { now: () => turn(() => clock.now()), wall: () => turn(() => clock.wall()), after: (ms, run) => turn(() => clock.after(ms, run)) };
+  return { hostile, tame };
 }

@@ -33,7 +33,8 @@ export class Lockstep {
       case 'call':
         return void this.#call(command.ending, this.#setup.timeoutMs);
       case 'call with options':
-        this.#abortable.add(this.#call(command.ending, command.timeoutMs === undefined ? this.#setup.timeoutMs : command.timeoutMs));
+        this.#abortable.add(this.#call(command.ending,
+          command.timeoutMs === undefined ? this.#setup.timeoutMs : command.timeoutMs));
         return;
       case 'call synchronously':
         return void this.#call(command.ending, null);
@@ -44,7 +45,8 @@ export class Lockstep {
       case 'abort':
         return this.#abort(this.#pick(command.which), command.byDeadline);
       case 'record':
-        return model.record(verdictOf(command.ending === 'bad value' ? 'failure' : command.ending, this.#setup), command.durationMs);
+        return model.record(verdictOf(command.ending === 'bad value' ? 'failure' : command.ending, this.#setup),
+          command.durationMs);
       case 'advance':
         return model.advance(command.ms);
       case 'wait until ready':
@@ -71,7 +73,8 @@ export class Lockstep {
   #call(ending: Ending | null, timeoutMs: number | null): ModelCall {
     const call = this.model.offer(timeoutMs ?? Number.POSITIVE_INFINITY);
     this.calls.push(call);
-    if (ending !== null && call.phase !== 'over') this.model.end(call, verdictOf(ending, this.#setup), answerTo(ending));
+    if (ending !== null && call.phase !== 'over') this.model.end(call, verdictOf(ending, this.#setup),
+      answerTo(ending));
     return call;
   }
 
@@ -85,13 +88,15 @@ export class Lockstep {
   #settle(call: ModelCall | undefined, ending: Ending): void {
     if (call === undefined) return;
     const isPermit = this.#permits.has(call);
-    this.model.end(call, verdictOf(isPermit && ending === 'bad value' ? 'failure' : ending, this.#setup), answerTo(ending));
+    this.model.end(call, verdictOf(isPermit && ending === 'bad value' ? 'failure' : ending, this.#setup),
+      answerTo(ending));
     // A permit has no caller.
     if (isPermit) call.answer = null;
   }
 
   #abort(call: ModelCall | undefined, byDeadline: boolean): void {
-    if (call !== undefined && this.#abortable.has(call)) this.model.cut(call, byDeadline ? 'failure' : 'ignored', 'abort');
+    if (call !== undefined && this.#abortable.has(call)) this.model.cut(call, byDeadline ? 'failure' : 'ignored',
+      'abort');
   }
 }
 

@@ -85,7 +85,7 @@ function rawWaitMs(openings: number, { backoff, exponentialBackoff, recoveryTime
 export function leaseMs(waitMs: number, options: ModelOptions): number {
   const { halfOpenLeaseMs, recoveryTimeoutMs, maxBackoffMs, exponentialBackoff, backoff } = options;
   if (halfOpenLeaseMs !== null) return halfOpenLeaseMs;
-  // Nobody knows whether the waits of a function grow.
+  // It is unknown whether the waits of a function grow.
   if (exponentialBackoff && backoff === null) return Math.min(Math.max(recoveryTimeoutMs, waitMs), maxBackoffMs);
   return maxBackoffMs === NEVER ? 10 * recoveryTimeoutMs : maxBackoffMs;
 }

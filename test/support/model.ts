@@ -21,7 +21,9 @@ export interface ModelCall {
   answer: ModelAnswer | null;
 }
 
-/** The breaker of the design page, section 3: lists instead of counters, everything worked out anew at every question. */
+/**
+ * The breaker of the design page, section 3: lists instead of counters, and every answer is computed from them.
+ */
 export class Model {
   now = 0;
   calls: ModelCall[] = [];
@@ -147,7 +149,7 @@ export class Model {
     };
   }
 
-  /** The same breaker after the leases that have ended are noticed, a relapse with the unjittered wait. */
+  /** This breaker after the leases that have ended are noticed, a relapse with the unjittered wait. */
   #lookThroughLeases(): Model {
     const ahead = new Model(this.#options);
     ahead.#jitter = 'none';
@@ -196,21 +198,38 @@ export class Model {
       this.#newSpell();
     }
     const leased = this.#state === 'half_open' && timeoutMs > leaseMs(this.#waitMs, this.#options);
-    return this.#started({ generation: this.#generation, timeoutMs, leaseEndsAt: leased ? this.now + leaseMs(this.#waitMs, this.#options) : NEVER });
+    return this.#started({ generation: this.#generation, timeoutMs,
+      leaseEndsAt: leased ? this.now + leaseMs(this.#waitMs, this.#options) : NEVER });
   }
 
   #unbound(timeoutMs: number): ModelCall {
     return this.#started({ generation: null, timeoutMs, leaseEndsAt: NEVER });
   }
 
-  #started({ generation, timeoutMs, leaseEndsAt }: { generation: number | null; timeoutMs: number; leaseEndsAt: number }): ModelCall {
-    const call: ModelCall = { admittedAt: this.now, generation, timesOutAt: this.now + timeoutMs, leaseEndsAt, phase: 'in_flight', answer: null };
+  #started({
+    generation,
+    timeoutMs,
+    leaseEndsAt,
+  }: {
+    generation: number | null;
+    timeoutMs: number;
+    leaseEndsAt: number;
+  }): ModelCall {
+    const call: ModelCall = {
+      admittedAt: this.now,
+      generation,
+      timesOutAt: this.now + timeoutMs,
+      leaseEndsAt,
+      phase: 'in_flight',
+      answer: null,
+    };
     this.calls.push(call);
     return call;
   }
 
   #nextToTimeOut(end: number): ModelCall | undefined {
-    const due = this.calls.filter(({ phase, timesOutAt }) => (phase === 'in_flight' || phase === 'given_up') && timesOutAt <= end);
+    const due = this.calls.filter(({ phase, timesOutAt }) => (phase === 'in_flight' || phase === 'given_up')
+      && timesOutAt <= end);
     return due.toSorted((a, b) => a.timesOutAt - b.timesOutAt)[0];
   }
 
@@ -227,7 +246,8 @@ export class Model {
     const pauseMs = typeof verdict === 'object' ? Math.min(verdict.pauseMs, maxRetryAfterMs) : undefined;
     if (this.#state === 'half_open') this.#probed(failed || (slow && slowCallRateThreshold !== null), at, pauseMs);
     else if (pauseMs !== undefined) this.#open(at, () => pauseMs);
-    else if (aRuleFires(recent(this.#window, at, this.#options), this.#row.length, this.#options)) this.#open(at, (drawn) => drawn);
+    else if (aRuleFires(recent(this.#window, at, this.#options), this.#row.length, this.#options)) this.#open(at,
+      (drawn) => drawn);
   }
 
   // Half-open.
@@ -241,7 +261,8 @@ export class Model {
     const { halfOpenMaxFailures, successThreshold } = this.#options;
     this.#spell.push(badly ? 'failure' : 'success');
     const failures = this.#spell.filter((each) => each === 'failure').length;
-    if (pauseMs !== undefined || failures > halfOpenMaxFailures) this.#open(at, (drawn) => Math.max(drawn, pauseMs ?? 0));
+    if (pauseMs !== undefined || failures > halfOpenMaxFailures) this.#open(at,
+      (drawn) => Math.max(drawn, pauseMs ?? 0));
     else if (this.#spell.length - failures >= successThreshold) {
       this.#state = 'closed';
       this.#newSpell();

@@ -1,10 +1,9 @@
 import { CircuitBreakerConfigError, UnifiedCircuitBreaker } from '../../src/index.ts';
-import type { BreakerExtras } from '../../src/index.ts';
 
 /** What a breaker says about options that TypeScript would not let through; empty when it accepts them. */
-export function problemsOfConfig(config: unknown, extras?: BreakerExtras): readonly string[] {
+export function problemsOfConfig(config: unknown): readonly string[] {
   try {
-    new UnifiedCircuitBreaker(config as never, extras).dispose();
+    new UnifiedCircuitBreaker(config as never).dispose();
     return [];
   } catch (error) {
     if (error instanceof CircuitBreakerConfigError) return error.problems;

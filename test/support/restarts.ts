@@ -8,11 +8,13 @@ import { succeed } from './outcomes.ts';
 export const briefly = { recoveryTimeoutMs: 10_000, timeoutMs: null } satisfies Options;
 
 /** What a process writes down before it ends. */
-export const saved = ({ breaker }: Pick<Made, 'breaker'>): CircuitSnapshot => JSON.parse(JSON.stringify(breaker.snapshot())) as CircuitSnapshot;
+export const saved = ({ breaker }: Pick<Made, 'breaker'>): CircuitSnapshot =>
+  JSON.parse(JSON.stringify(breaker.snapshot())) as CircuitSnapshot;
 
 /** Another process, `passedMs` of wall time later, with a monotonic clock of its own. */
 export const restored = (snapshot: CircuitSnapshot, passedMs = 0, options: Options = {}): Made =>
-  silentBreakerWith({ ...briefly, ...options, clock: new FakeClock({ now: 777, wall: snapshot.wallTime + passedMs }) }, { restore: snapshot });
+  silentBreakerWith({ ...briefly, ...options, clock: new FakeClock({ now: 777, wall: snapshot.wallTime + passedMs }),
+    restore: snapshot });
 
 /** A breaker whose first probe has succeeded. */
 export async function halfOpened(): Promise<Made> {

@@ -7,7 +7,7 @@ import type { ModelVerdict } from './model.ts';
 /** Small options, so that short schedules reach every corner. */
 export interface Setup extends ModelOptions {
   readonly timeoutMs: number | null;
-  /** Who judges: nobody, `ignoreErrors` and `isFailure`, or `classify`. */
+  /** What judges: nothing, `ignoreErrors` and `isFailure`, or `classify`. */
   readonly judge: 'default' | 'filters' | 'classify';
 }
 
@@ -48,7 +48,7 @@ function judgeOptions({ judge }: Setup): Partial<UnifiedCircuitConfig> {
   return judge === 'filters' ? { ignoreErrors: ['HARMLESS'], isFailure: (value: unknown) => value === BAD } : {};
 }
 
-/** The same options as a breaker takes them. */
+/** These options as a breaker takes them. */
 export function configOf(setup: Setup, clock: FakeClock): UnifiedCircuitConfig {
   const { window, backoff, share, halfOpenLeaseMs, judge: _, ...plain } = setup;
   return {
@@ -58,7 +58,8 @@ export function configOf(setup: Setup, clock: FakeClock): UnifiedCircuitConfig {
     onInternalError: () => {},
     maxAbandonedMs: Number.POSITIVE_INFINITY,
     ...plain,
-    ...('size' in window ? { slidingWindowSize: window.size } : { slidingWindowMs: window.windowMs, slidingWindowBuckets: window.buckets }),
+    ...('size' in window ? { slidingWindowSize: window.size } : { slidingWindowMs: window.windowMs,
+      slidingWindowBuckets: window.buckets }),
     backoff: backoff === null ? undefined : (n) => backoff[Math.min(n, backoff.length) - 1] as number,
     halfOpenLeaseMs: halfOpenLeaseMs ?? undefined,
     ...judgeOptions(setup),
@@ -97,9 +98,11 @@ const anySetup = fc.record({
 /** Any legal options: contradictions are repaired, so that no run is wasted. */
 export const setups: fc.Arbitrary<Setup> = anySetup.map((setup) => ({
   ...setup,
-  failureThreshold: setup.errorRateThreshold === null && setup.slowCallRateThreshold === null ? (setup.failureThreshold ?? 2) : setup.failureThreshold,
+  failureThreshold: setup.errorRateThreshold === null && setup.slowCallRateThreshold === null
+    ? (setup.failureThreshold ?? 2) : setup.failureThreshold,
   trackLatency: setup.trackLatency || setup.slowCallRateThreshold !== null,
-  minRequestsThreshold: 'size' in setup.window ? Math.min(setup.minRequestsThreshold, setup.window.size) : setup.minRequestsThreshold,
+  minRequestsThreshold: 'size' in setup.window
+    ? Math.min(setup.minRequestsThreshold, setup.window.size) : setup.minRequestsThreshold,
   maxBackoffMs: Math.max(setup.maxBackoffMs, setup.recoveryTimeoutMs),
   // Waits without rounding errors: those are another property's matter.
   share: setup.jitter === 'proportional' ? Math.round(setup.share) / 2 : setup.share,

@@ -27,9 +27,17 @@ export function sourcePaths(): readonly string[] {
 /** The text of a source file, given its path relative to `src`. */
 export const readSource = (path: string): string => readFileSync(join(sourceFolder, path), 'utf8');
 
-/** A source file parsed by itself: quick, and without types. */
-export const parseSource = (path: string): ts.SourceFile =>
-  ts.createSourceFile(join(sourceFolder, path), readSource(path), ts.ScriptTarget.Latest, true);
+const parsed = new Map<string, ts.SourceFile>();
+
+/** A source file parsed by itself, once: quick, and without types. */
+export function parseSource(path: string): ts.SourceFile {
+  let file = parsed.get(path);
+  if (file === undefined) {
+    file = ts.createSourceFile(join(sourceFolder, path), readSource(path), ts.ScriptTarget.Latest, true);
+    parsed.set(path, file);
+  }
+  return file;
+}
 
 /** The compiler options of the repository. */
 export function compilerOptions(): ts.CompilerOptions {
@@ -39,11 +47,8 @@ export function compilerOptions(): ts.CompilerOptions {
 }
 
 /** The sources as the compiler sees them. */
-export class SourceTree {
-  readonly #program = ts.createProgram(
-    sourcePaths().map((path) => join(sourceFolder, path)),
-    compilerOptions(),
-  );
+class SourceTree {
+  readonly #program = ts.createProgram(sourcePaths().map((path) => join(sourceFolder, path)), compilerOptions());
   readonly checker = this.#program.getTypeChecker();
 
   /** The parsed file at a path relative to `src`. */
@@ -64,13 +69,19 @@ export class SourceTree {
   isForeign(node: ts.Identifier): boolean {
     const symbol = this.checker.getSymbolAtLocation(node);
     const declarations = symbol ? this.#original(symbol).declarations : undefined;
-    return declarations?.some((each) => this.#program.isSourceFileDefaultLibrary(each.getSourceFile()) || isOfPackage(each)) ?? false;
+    const isOfPlatform = (each: ts.Node): boolean => this.#program.isSourceFileDefaultLibrary(each.getSourceFile());
+    return declarations?.some((each) => isOfPlatform(each) || isOfPackage(each)) ?? false;
   }
 
   #original(symbol: ts.Symbol): ts.Symbol {
     return symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
   }
 }
+
+let tree: SourceTree | undefined;
+
+/** The one tree of the test files that share a worker: it takes seconds to make. */
+export const sourceTree = (): SourceTree => (tree ??= new SourceTree());
 
 const isOfPackage = (node: ts.Node): boolean => node.getSourceFile().fileName.includes('/node_modules/');
 

@@ -10,6 +10,10 @@ export function recordAll(window: Window, letters: string, now = 0): void {
 }
 
 /** What a window shows: outcomes, successes, failures, slow ones. */
-export function countsOf({ calls, failures, slowCalls }: Window): readonly [calls: number, successes: number, failures: number, slowCalls: number] {
+export function countsOf({
+  calls,
+  failures,
+  slowCalls,
+}: Window): readonly [calls: number, successes: number, failures: number, slowCalls: number] {
   return [calls, calls - failures, failures, slowCalls];
 }

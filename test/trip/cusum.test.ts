@@ -13,17 +13,23 @@ describe('decisionBound', () => {
     [0.5, 0.3, 1e6, 8.1527],
     [0.5, 0.1, 1e6, 3.1438],
     [0.5, 0.3, 1e3, 4.0764],
-  ])('for θ %d and %d tolerated, one false trip in %d calls, is %d', (threshold, tolerated, calls, bound) => {
-    expect(decisionBound(threshold, tolerated, calls)).toBeCloseTo(bound, 3);
-  });
+    [0.5, 0.48, 1e6, 86.3009],
+  ])(
+    'for the threshold %d, with %d tolerated and one false opening in %d calls, is %d',
+    (threshold, tolerated, calls, bound) => {
+      expect(decisionBound(threshold, tolerated, calls)).toBeCloseTo(bound, 3);
+    },
+  );
 
   it('solves the equation of the adjustment coefficient', () => {
+    const between = (min: number, max: number) => fc.double({ min, max, noNaN: true });
     fc.assert(
-      fc.property(fc.double({ min: 0.02, max: 0.98, noNaN: true }), fc.double({ min: 0.05, max: 0.9, noNaN: true }), (threshold, share) => {
+      fc.property(between(0.02, 0.98), between(0.05, 0.9), (threshold, share) => {
         const tolerated = threshold * share;
         const r = Math.log(1e6) / decisionBound(threshold, tolerated, 1e6);
 
-        expect(tolerated * Math.exp(r * (1 - threshold)) + (1 - tolerated) * Math.exp(-r * threshold)).toBeCloseTo(1, 6);
+        expect(tolerated * Math.exp(r * (1 - threshold)) + (1 - tolerated) * Math.exp(-r * threshold))
+          .toBeCloseTo(1, 6);
       }),
       { numRuns: runs(200) },
     );
@@ -31,26 +37,27 @@ describe('decisionBound', () => {
 });
 
 describe('CumulativeSum', () => {
-  it('adds what a failure is above the threshold and takes away the threshold for a success, never below 0', () => {
+  it('adds 1 − threshold for a failure and subtracts the threshold for a success, never below 0', () => {
     const total = new CumulativeSum({});
+    const idle = [total.idle];
 
-    const sums = [true, true, false, false, false, true].map((failed) => {
+    const sums = [true, true, false, false, false, false, false, true].map((failed) => {
       total.add(failed, 0.3);
+      idle.push(total.idle);
       return Math.round(total.sum * 1e9) / 1e9;
     });
 
-    expect(sums).toEqual([0.7, 1.4, 1.1, 0.8, 0.5, 1.2]);
+    expect(sums).toEqual([0.7, 1.4, 1.1, 0.8, 0.5, 0.2, 0, 0.7]);
+    expect(idle).toEqual([true, false, false, false, false, false, false, true, false]);
   });
 
-  it('is never lower with a failure in the place of a success', () => {
+  it('is never lower when a success is replaced by a failure', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }), fc.nat(), (outcomes, index) => {
-        const one = new CumulativeSum({});
-        const other = new CumulativeSum({});
-        const at = index % outcomes.length;
+        const [one, other] = [new CumulativeSum({}), new CumulativeSum({})];
         for (const [position, failed] of outcomes.entries()) {
           one.add(failed, 0.5);
-          other.add(failed || position === at, 0.5);
+          other.add(failed || position === index % outcomes.length, 0.5);
         }
 
         expect(other.sum).toBeGreaterThanOrEqual(one.sum);
@@ -58,34 +65,46 @@ describe('CumulativeSum', () => {
       { numRuns: runs(200) },
     );
   });
+
+  it('tolerates the same share when the threshold moves', () => {
+    const total = new CumulativeSum({ tolerated: 0.2 }, 0.4);
+
+    expect(total.bound(0.4)).toBe(decisionBound(0.4, 0.2, 1e6));
+    expect(total.bound(0.6)).toBe(decisionBound(0.6, 0.3, 1e6));
+    expect(total.bound(0.4)).toBe(decisionBound(0.4, 0.2, 1e6));
+    expect(new CumulativeSum({ tolerated: 0.48 }).bound(0.5)).toBe(decisionBound(0.5, 0.48, 1e6));
+    expect(new CumulativeSum({}).bound(0.5)).toBe(decisionBound(0.5, 0.3, 1e6));
+    expect(new CumulativeSum({ tolerated: 0.2, callsPerFalseTrip: 1e3 }).bound(0.5)).toBe(decisionBound(0.5, 0.2, 1e3));
+  });
+
+  it('treats a threshold of 1 as a little less, because no rate is above 1', () => {
+    const total = new CumulativeSum({}, 1);
+
+    expect([total.add(true, 1), total.sum]).toEqual([false, expect.closeTo(0.001, 9)]);
+  });
 });
 
 describe('cusum', () => {
-  it('opens at the 17th call of a total outage', () => {
+  it('opens at the 17th call of a total outage, and again after a clear', () => {
     const policy = cusum();
+    const outage = (): number => Array.from({ length: 17 }, () => policy.shouldTrip(failure)).indexOf('cusum');
 
-    const reasons = Array.from({ length: 17 }, () => policy.shouldTrip(failure));
+    const calls = [outage()];
+    policy.clear?.();
+    calls.push(outage());
 
-    expect(reasons.indexOf('cusum')).toBe(16);
+    expect(calls).toEqual([16, 16]);
+    expect(() => cusum().clear?.()).not.toThrow();
   });
 
-  it('does not open on success, however high the sum is', () => {
+  it('does not open on a success, even if the sum is high', () => {
     const policy = cusum({ threshold: 0.1, tolerated: 0.05, callsPerFalseTrip: 2 });
     while (policy.shouldTrip(failure) === null);
 
     expect(policy.shouldTrip(success)).toBeNull();
   });
 
-  it('starts over when it is cleared', () => {
-    const policy = cusum();
-    for (let call = 0; call < 16; call += 1) policy.shouldTrip(failure);
-
-    policy.clear?.();
-
-    expect(policy.shouldTrip(failure)).toBeNull();
-  });
-
-  it('is not moved by a steady share of failures below the threshold', () => {
+  it('does not open at a steady failure rate below the threshold', () => {
     const policy = cusum();
 
     const reasons = Array.from({ length: 3_000 }, (_, call) => policy.shouldTrip(call % 3 === 0 ? failure : success));
@@ -93,14 +112,33 @@ describe('cusum', () => {
     expect(reasons).not.toContain('cusum');
   });
 
+  it('makes a detector for each circuit when it is used as `detector`', () => {
+    const detector = cusum({ tolerated: 0.2 });
+    const [one, other] = [detector.create(0.4), detector.create(0.4)];
+    one.add(true, 0.4);
+
+    expect([detector.reason, one.idle, other.idle]).toEqual(['cusum', false, true]);
+    one.clear();
+    expect(one.idle).toBe(true);
+  });
+
   it.each([
-    [{ threshold: 0 }, 'Expected `threshold` to be above 0 and below 1, got 0'],
-    [{ threshold: 1 }, 'Expected `threshold` to be above 0 and below 1, got 1'],
-    [{ tolerated: 0.5 }, 'Expected `tolerated` to be above 0 and below `threshold`, 0.5, got 0.5'],
-    [{ tolerated: 0 }, 'Expected `tolerated` to be above 0 and below `threshold`, 0.5, got 0'],
-    [{ callsPerFalseTrip: 1 }, 'Expected `callsPerFalseTrip` to be finite and above 1, got 1'],
-    [{ callsPerFalseTrip: Number.POSITIVE_INFINITY }, 'Expected `callsPerFalseTrip` to be finite and above 1, got Infinity'],
-  ])('refuses %o', (options, message) => {
+    [{ threshold: 0 }, '`threshold` of cusum() must be greater than 0 and less than 1. Received 0.'],
+    [{ threshold: 1 }, '`threshold` of cusum() must be greater than 0 and less than 1. Received 1.'],
+    [
+      { threshold: 0.5, tolerated: 0.5 },
+      '`tolerated` must be greater than 0 and less than `threshold` (0.5). Received 0.5.',
+    ],
+    [{ tolerated: 0 }, '`tolerated` must be greater than 0 and less than `threshold` (0.999). Received 0.'],
+    [{ callsPerFalseTrip: 1 }, '`callsPerFalseTrip` must be finite and greater than 1. Received 1.'],
+    [{ callsPerFalseTrip: Infinity }, '`callsPerFalseTrip` must be finite and greater than 1. Received Infinity.'],
+  ])('throws when an option is out of its range: %o', (options, message) => {
     expect(() => cusum(options)).toThrow(new RangeError(message));
+  });
+
+  it('throws when the threshold of a breaker does not fit', () => {
+    expect(() => cusum({ tolerated: 0.3 }).create(0.2)).toThrow(
+      new RangeError('`tolerated` must be greater than 0 and less than `errorRateThreshold` (0.2). Received 0.3.'),
+    );
   });
 });

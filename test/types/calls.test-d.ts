@@ -37,9 +37,12 @@ describe('call', () => {
 
   it('adds what its own fallback gives', () => {
     expectTypeOf(breaker.call(() => fetchOrder(7), { fallback: () => null })).toEqualTypeOf<Promise<Order | null>>();
-    expectTypeOf(breaker.call(() => fetchOrder(7), { fallback: async () => 'cached' })).toEqualTypeOf<Promise<Order | string>>();
-    expectTypeOf(breaker.call(() => fetchOrder(7), { fallback: 'cached' as const })).toEqualTypeOf<Promise<Order | 'cached'>>();
-    expectTypeOf(breaker.call(() => fetchOrder(7), { fallback: [() => 1, () => 2] })).toEqualTypeOf<Promise<Order | number>>();
+    expectTypeOf(breaker.call(() => fetchOrder(7), { fallback: async () => 'cached' }))
+      .toEqualTypeOf<Promise<Order | string>>();
+    expectTypeOf(breaker.call(() => fetchOrder(7), { fallback: 'cached' as const }))
+      .toEqualTypeOf<Promise<Order | 'cached'>>();
+    expectTypeOf(breaker.call(() => fetchOrder(7), { fallback: [() => 1, () => 2] }))
+      .toEqualTypeOf<Promise<Order | number>>();
     expectTypeOf(breaker.call(() => fetchOrder(7), { timeoutMs: 5 })).toEqualTypeOf<Promise<Order>>();
   });
 
@@ -58,7 +61,8 @@ describe('call', () => {
   it('takes options that may be undefined, under exactOptionalPropertyTypes too', () => {
     const signal = maybe(new AbortController().signal);
 
-    expectTypeOf(breaker.call(() => 7, { signal, timeoutMs: maybe(5), fallback: undefined })).toExtend<Promise<unknown>>();
+    expectTypeOf(breaker.call(() => 7, { signal, timeoutMs: maybe(5), fallback: undefined }))
+      .toExtend<Promise<unknown>>();
     expectTypeOf(breaker.call(() => 7, undefined)).toEqualTypeOf<Promise<number>>();
     expectTypeOf<CallOptions['timeoutMs']>().toEqualTypeOf<number | null | undefined>();
   });
@@ -144,8 +148,10 @@ describe('stream', () => {
 
   it('gives the items of an async iterable, or of a promise of one', async () => {
     expectTypeOf(breaker.stream(tokens)).toEqualTypeOf<AsyncGenerator<string, void, undefined>>();
-    expectTypeOf(breaker.stream(() => Promise.resolve(tokens()))).toEqualTypeOf<AsyncGenerator<string, void, undefined>>();
-    for await (const token of breaker.stream(() => tokens(), { signal: new AbortController().signal })) expectTypeOf(token).toEqualTypeOf<string>();
+    expectTypeOf(breaker.stream(() => Promise.resolve(tokens()))).toEqualTypeOf<AsyncGenerator<string, void,
+      undefined>>();
+    for await (const token of breaker.stream(() => tokens(),
+      { signal: new AbortController().signal })) expectTypeOf(token).toEqualTypeOf<string>();
   });
 
   it('refuses what is not async iterable, and fallbacks', () => {

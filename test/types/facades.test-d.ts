@@ -1,4 +1,12 @@
-import { alternative, circuitBreaker, fromCache, UnifiedCircuitBreaker, withBreaker } from 'unified-circuit-breaker';
+import {
+  alternative,
+  circuitBreaker,
+  fromCache,
+  UnifiedCircuitBreaker,
+  withBreaker,
+  withBreakerStream,
+  withBreakerSync,
+} from 'unified-circuit-breaker';
 import type { FacadeOptions, KeyedBreakers } from 'unified-circuit-breaker';
 import { describe, expectTypeOf, it } from 'vitest';
 
@@ -24,72 +32,79 @@ describe('withBreaker', () => {
     expectTypeOf(withBreaker(getOrder, new UnifiedCircuitBreaker({ name: 'orders' }))).toMatchTypeOf<typeof getOrder>();
   });
 
-  it('gives a promise for a sync function, and with `sync` its value', () => {
+  it('returns a promise for a synchronous function, and its value with withBreakerSync', () => {
     expectTypeOf(withBreaker(parse)('5')).toEqualTypeOf<Promise<number>>();
-    expectTypeOf(withBreaker(parse, { sync: true })('5')).toEqualTypeOf<number>();
+    expectTypeOf(withBreakerSync(parse)('5')).toEqualTypeOf<number>();
   });
 
-  it('keeps an async generator', () => {
-    expectTypeOf(withBreaker(count)(3)).toEqualTypeOf<AsyncGenerator<number>>();
-  });
+  it('adds the type of a fallback', () => {
+    const date = async (_id: string): Promise<Date | null> => null;
+    const length = (_error: unknown, id: string): number => id.length;
+    const cached = fromCache((_id: string): Order | undefined => undefined);
+    const other = alternative(async (id: string) => id);
+    const chain = withBreaker(getOrder, { fallback: [fromCache(date), (_error, id) => id.length, 'none'] });
 
-  it('adds what a fallback gives', () => {
     expectTypeOf(withBreaker(getOrder, { fallback: null })('1')).toEqualTypeOf<Promise<Order | null>>();
-    expectTypeOf(withBreaker(getOrder, { fallback: (_error: unknown, id: string) => id.length })('1')).toEqualTypeOf<Promise<Order | number>>();
-    expectTypeOf(withBreaker(getOrder, { fallback: fromCache((_id: string): Order | undefined => undefined) })('1')).toEqualTypeOf<Promise<Order>>();
-    expectTypeOf(withBreaker(getOrder, { fallback: alternative(async (id: string) => id) })('1')).toEqualTypeOf<Promise<Order | string>>();
-    expectTypeOf(withBreaker(getOrder, { fallback: [fromCache(async (_id: string): Promise<Date | null> => null), (_error, id) => id.length, 'none'] })('1')).toEqualTypeOf<Promise<Order | Date | number | string>>();
-    expectTypeOf(withBreaker(getOrder, { fallback: () => [] as string[] })('1')).toEqualTypeOf<Promise<Order | string[]>>();
-    expectTypeOf(withBreaker(getOrder, { name: 'orders', by: (id) => id, fallback: null })('1')).toEqualTypeOf<Promise<Order | null>>();
-    expectTypeOf(withBreaker(parse, { fallback: (_error, text) => text })('1')).toEqualTypeOf<Promise<number | string>>();
-    const given: FacadeOptions<Parameters<typeof getOrder>> = {};
-    expectTypeOf(withBreaker(getOrder, given)('1')).toEqualTypeOf<Promise<Order>>();
+    expectTypeOf(withBreaker(getOrder, { fallback: length })('1')).toEqualTypeOf<Promise<Order | number>>();
+    expectTypeOf(withBreaker(getOrder, { fallback: cached })('1')).toEqualTypeOf<Promise<Order>>();
+    expectTypeOf(withBreaker(getOrder, { fallback: other })('1')).toEqualTypeOf<Promise<Order | string>>();
+    expectTypeOf(chain('1')).toEqualTypeOf<Promise<Order | Date | number | string>>();
+    const keyed = withBreaker(getOrder, { name: 'orders', by: (id) => id, fallback: null });
+    expectTypeOf(keyed('1')).toEqualTypeOf<Promise<Order | null>>();
+    const text = withBreaker(parse, { fallback: (_error, given) => given });
+    expectTypeOf(text('1')).toEqualTypeOf<Promise<number | string>>();
+    const options: FacadeOptions<Parameters<typeof getOrder>> = {};
+    expectTypeOf(withBreaker(getOrder, options)('1')).toEqualTypeOf<Promise<Order>>();
   });
 
   it('has breakers by key with `by`', () => {
     const keyed = withBreaker(getOrder, { name: 'orders', by: (id) => id });
+    const sync = withBreakerSync(parse, { name: 'parsers', by: (text) => text });
+    const stream = withBreakerStream(count, { name: 'counts', by: (to) => String(to) });
 
     expectTypeOf(keyed).toMatchTypeOf<typeof getOrder>();
     expectTypeOf(keyed.breakers).toEqualTypeOf<KeyedBreakers>();
-    expectTypeOf(withBreaker(parse, { name: 'parsers', by: (text) => text, sync: true })).toMatchTypeOf<typeof parse & { readonly breakers: KeyedBreakers }>();
-    expectTypeOf(withBreaker(count, { name: 'counts', by: (to) => String(to) })(3)).toEqualTypeOf<AsyncGenerator<number>>();
+    expectTypeOf(sync).toMatchTypeOf<typeof parse & { readonly breakers: KeyedBreakers }>();
+    expectTypeOf(stream(3)).toEqualTypeOf<AsyncGenerator<number, void, undefined>>();
     expectTypeOf(withBreaker(parse, { name: 'parsers', by: (text) => text })('5')).toEqualTypeOf<Promise<number>>();
   });
 
-  it('gives the plain promise that it really gives, where the function has one with more', () => {
+  it('returns a plain promise when the function returns a subclass of Promise', () => {
     interface ClientPromise<T> extends Promise<T> {
       asResponse(): Promise<Response>;
     }
-    const create = withBreaker((_model: string): ClientPromise<Order> => Promise.resolve({ id: '1' }) as ClientPromise<Order>);
+    const create = withBreaker((_model: string) => Promise.resolve({ id: '1' }) as ClientPromise<Order>);
 
     expectTypeOf(create('small')).toEqualTypeOf<Promise<Order>>();
     expectTypeOf(create.breaker).toEqualTypeOf<UnifiedCircuitBreaker>();
   });
 
-  it('gives the items of what is to be streamed', () => {
-    const source = async (_prompt: string): Promise<AsyncIterable<string>> => withBreaker(async function* () { yield 'a'; })();
+  it('returns the items of a stream with withBreakerStream', () => {
+    const source = async (_prompt: string): Promise<AsyncIterable<string>> =>
+      withBreakerStream(async function* () {
+        yield 'a';
+      })();
 
-    expectTypeOf(withBreaker(source, { stream: true })('p')).toEqualTypeOf<AsyncGenerator<string, void, undefined>>();
+    expectTypeOf(withBreakerStream(source)('p')).toEqualTypeOf<AsyncGenerator<string, void, undefined>>();
     expectTypeOf(withBreaker(source)('p')).toEqualTypeOf<Promise<AsyncIterable<string>>>();
   });
 
-  it('has no fallback for streams and for sync functions', () => {
-    // @ts-expect-error What was handed out cannot be taken back.
-    withBreaker(count, { fallback: 1 });
-    // @ts-expect-error Nor here.
-    withBreaker(parse, { sync: true, fallback: 1 });
-  });
-
-  it('refuses options that are none', () => {
-    // @ts-expect-error No such option.
+  it('does not accept unusable or unknown options, and async generators', () => {
+    // @ts-expect-error A delivered item can't be taken back.
+    withBreakerStream(count, { fallback: 1 });
+    // @ts-expect-error A synchronous function can't wait for a fallback.
+    withBreakerSync(parse, { fallback: 1 });
+    // @ts-expect-error An async generator needs withBreakerStream.
+    withBreaker(count);
+    // @ts-expect-error The option doesn't exist.
     withBreaker(getOrder, { nam: 'orders' });
-    // @ts-expect-error The arguments of another function.
+    // @ts-expect-error The arguments have other types.
     withBreaker(getOrder, { name: 'orders', by: (id: number) => String(id) });
   });
 });
 
 describe('circuitBreaker', () => {
-  it('takes async methods and async generators, and with `sync` any', () => {
+  it('decorates async methods and async generators, and any method with `sync`', () => {
     class Orders {
       @circuitBreaker()
       async get(id: string): Promise<Order> {
@@ -115,7 +130,7 @@ describe('circuitBreaker', () => {
         return (await fetch(url, init)).text();
       }
 
-      // @ts-expect-error A sync method would become async.
+      // @ts-expect-error A synchronous method would become async.
       @circuitBreaker({ name: 'orders' })
       wrong(): number {
         return 1;
@@ -127,7 +142,7 @@ describe('circuitBreaker', () => {
     expectTypeOf(new Orders().parse('1')).toEqualTypeOf<number>();
   });
 
-  it('takes generic, overloaded, static and private methods', () => {
+  it('decorates generic, overloaded, static and private methods', () => {
     class Orders {
       @circuitBreaker()
       async generic<T>(value: T): Promise<T> {
@@ -161,25 +176,31 @@ describe('circuitBreaker', () => {
     expectTypeOf(Orders.make()).toEqualTypeOf<Promise<Orders>>();
   });
 
-  it('takes a fallback that gives what the method gives, and no other', () => {
+  it('accepts a fallback only if the method can return its result', () => {
     class Orders {
       @circuitBreaker({ fallback: 'none' })
       async state(): Promise<'known' | 'none'> {
         return 'known';
       }
 
-      @circuitBreaker({ fallback: [fromCache((id: string): Order | undefined => ({ id })), (_error: unknown, id: string) => ({ id }), null] })
+      @circuitBreaker({
+        fallback: [
+          fromCache((id: string): Order | undefined => ({ id })),
+          (_error: unknown, id: string) => ({ id }),
+          null,
+        ],
+      })
       async get(id: string): Promise<Order | null> {
         return { id };
       }
 
-      // @ts-expect-error Whoever calls it expects an order.
+      // @ts-expect-error Callers expect an order.
       @circuitBreaker({ fallback: null })
       async wrong(id: string): Promise<Order> {
         return { id };
       }
 
-      // @ts-expect-error Fallbacks do not serve streams.
+      // @ts-expect-error A stream has no fallback.
       @circuitBreaker({ fallback: 1 })
       async *list(): AsyncGenerator<number> {
         yield 1;

@@ -1,7 +1,11 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import { UnifiedCircuitBreaker } from 'unified-circuit-breaker';
-import type { Classifier, Clock, ErrorFilter, OperationResult, TripEvidence, TripPolicy, UnifiedCircuitConfig, Verdict } from 'unified-circuit-breaker';
-import { anyOf, consecutiveFailures, errorRate, slowCallRate, systemClock } from 'unified-circuit-breaker';
+import type {
+  Classifier, Clock, ErrorFilter, OperationResult, TripEvidence, TripPolicy, UnifiedCircuitConfig, Verdict,
+} from 'unified-circuit-breaker';
+import {
+  adaptiveConcurrency, anyOf, consecutiveFailures, cusum, errorRate, slowCallRate, systemClock,
+} from 'unified-circuit-breaker';
 import type { FakeClock } from 'unified-circuit-breaker/testing';
 
 class NotFound extends Error {}
@@ -47,12 +51,15 @@ describe('the options of a breaker', () => {
     const given = (): Partial<Record<string, string>> => ({});
     const timeoutMs = given()['TIMEOUT'] === undefined ? undefined : Number(given()['TIMEOUT']);
 
-    new UnifiedCircuitBreaker({ name: 'orders', timeoutMs, classify: undefined, clock: undefined, tags: undefined, healthCheck: undefined }, { tripPolicy: undefined });
-    expectTypeOf<Partial<Record<Exclude<keyof UnifiedCircuitConfig, 'name'>, undefined>> & { name: string }>().toExtend<UnifiedCircuitConfig>();
+    new UnifiedCircuitBreaker({ name: 'orders', timeoutMs, classify: undefined, clock: undefined, tags: undefined,
+      healthCheck: undefined, tripPolicy: undefined });
+    expectTypeOf<Partial<Record<Exclude<keyof UnifiedCircuitConfig, 'name'>,
+      undefined>> & { name: string }>().toExtend<UnifiedCircuitConfig>();
   });
 
   it('may be null only where null switches something off', () => {
-    new UnifiedCircuitBreaker({ name: 'x', failureThreshold: null, errorRateThreshold: null, slowCallRateThreshold: null, timeoutMs: null, maxConcurrent: null });
+    new UnifiedCircuitBreaker({ name: 'x', failureThreshold: null, errorRateThreshold: null,
+      slowCallRateThreshold: null, timeoutMs: null, maxConcurrent: null });
     // @ts-expect-error there is always a wait
     new UnifiedCircuitBreaker({ name: 'x', recoveryTimeoutMs: null });
     // @ts-expect-error there is always a window
@@ -68,7 +75,8 @@ describe('the options of a breaker', () => {
 
   it('take a health check that answers now or later', () => {
     new UnifiedCircuitBreaker({ name: 'x', healthCheck: { check: () => true } });
-    new UnifiedCircuitBreaker({ name: 'x', healthCheck: { check: async (signal) => (signal.aborted ? 'unknown' : 'degraded'), intervalMs: undefined } });
+    new UnifiedCircuitBreaker({ name: 'x',
+      healthCheck: { check: async (signal) => (signal.aborted ? 'unknown' : 'degraded'), intervalMs: undefined } });
     // @ts-expect-error an unknown answer
     new UnifiedCircuitBreaker({ name: 'x', healthCheck: { check: () => 'fine' } });
     // @ts-expect-error no check
@@ -78,7 +86,8 @@ describe('the options of a breaker', () => {
 
 describe('error filters', () => {
   it('are classes, names, codes, statuses and predicates, alone or in a list', () => {
-    const filters: ErrorFilter[] = [NotFound, Quota, Temporary, DOMException, 'ECONNREFUSED', 404, (error) => error instanceof NotFound];
+    const filters: ErrorFilter[] =
+      [NotFound, Quota, Temporary, DOMException, 'ECONNREFUSED', 404, (error) => error instanceof NotFound];
 
     new UnifiedCircuitBreaker({ name: 'x', ignoreErrors: filters, countErrors: NotFound });
     new UnifiedCircuitBreaker({ name: 'x', ignoreErrors: 404, countErrors: ['AbortError', Quota] });
@@ -121,7 +130,9 @@ describe('judging values', () => {
     };
 
     new UnifiedCircuitBreaker({ name: 'x', classify });
-    expectTypeOf<Verdict>().toEqualTypeOf<'success' | 'failure' | 'ignored' | { readonly failure: true; readonly retryAfterMs?: number | undefined }>();
+    expectTypeOf<Verdict>().toEqualTypeOf<
+      'success' | 'failure' | 'ignored' | { readonly failure: true; readonly retryAfterMs?: number | undefined }
+    >();
     // @ts-expect-error not a verdict
     new UnifiedCircuitBreaker({ name: 'x', classify: () => 'error' });
     // @ts-expect-error a retry-after belongs to a failure
@@ -142,13 +153,33 @@ describe('a trip policy', () => {
       },
     };
 
-    new UnifiedCircuitBreaker({ name: 'x' }, { tripPolicy: anyOf(policy, consecutiveFailures(5), errorRate({ threshold: 0.5, minRequestsThreshold: 20 }), slowCallRate({ threshold: 1, minRequestsThreshold: 1 })) });
+    new UnifiedCircuitBreaker({
+      name: 'x',
+      tripPolicy: anyOf(
+        policy,
+        consecutiveFailures(5),
+        errorRate({ threshold: 0.5, minRequestsThreshold: 20 }),
+        slowCallRate({ threshold: 1, minRequestsThreshold: 1 }),
+      ),
+    });
     // @ts-expect-error a yes is no reason
     void ({ shouldTrip: () => true } satisfies TripPolicy);
     // @ts-expect-error a reason later is too late
     void ({ shouldTrip: async () => 'later' } satisfies TripPolicy);
     // @ts-expect-error a rate needs its minimum
     void errorRate({ threshold: 0.5 });
+  });
+});
+
+describe('detectors and limiters', () => {
+  it('are values, so that unused ones can be left out of a bundle', () => {
+    const maxConcurrent = adaptiveConcurrency({ ceiling: 100 });
+    new UnifiedCircuitBreaker({ name: 'x', detector: cusum({ tolerated: 0.1 }), maxConcurrent });
+    new UnifiedCircuitBreaker({ name: 'x', tripPolicy: () => cusum() });
+    // @ts-expect-error it was a string in earlier versions
+    new UnifiedCircuitBreaker({ name: 'x', detector: 'cusum' });
+    // @ts-expect-error a limiter needs its ceiling
+    new UnifiedCircuitBreaker({ name: 'x', maxConcurrent: adaptiveConcurrency({}) });
   });
 });
 

@@ -14,28 +14,17 @@ function histogramOf(...durationsMs: readonly number[]): LatencyHistogram {
 const shown = (durationMs: number): number => histogramOf(durationMs).percentile(0.5);
 
 describe('LatencyHistogram', () => {
-  it('shows 0 for everything while it is empty', () => {
+  it('shows 0 while it is empty', () => {
     const histogram = new LatencyHistogram();
 
-    const figures = [histogram.meanMs, histogram.percentile(0), histogram.percentile(0.5), histogram.percentile(1)];
-
-    expect(figures).toEqual([0, 0, 0, 0]);
+    expect([histogram.meanMs, ...[0, 0.5, 1].map((share) => histogram.percentile(share))]).toEqual([0, 0, 0, 0]);
   });
 
-  it('gives the exact mean', () => {
-    const histogram = histogramOf(1, 2, 1_000.5);
-
-    const { meanMs } = histogram;
-
-    expect(meanMs).toBe(334.5);
-  });
-
-  it('counts durations of 0 in the mean', () => {
-    const histogram = histogramOf(0, 10);
-
-    const { meanMs } = histogram;
-
-    expect(meanMs).toBe(5);
+  it.each([
+    [[1, 2, 1_000.5], 334.5],
+    [[0, 10], 5],
+  ])('returns the exact mean of %j: %d', (durations, expected) => {
+    expect(histogramOf(...durations).meanMs).toBe(expected);
   });
 
   it.each([
@@ -57,12 +46,10 @@ describe('LatencyHistogram', () => {
     [1_000, 992],
     [30_000, 29_696],
   ])('shows %d ms as the middle of its bucket, %d ms', (durationMs, expected) => {
-    const value = shown(durationMs);
-
-    expect(value).toBe(expected);
+    expect(shown(durationMs)).toBe(expected);
   });
 
-  it('is at most 6.25 % off from half a millisecond to 70 minutes, at both ends of every bucket', () => {
+  it('is at most 6.25% off from 0.5 ms to 70 minutes, at both ends of every bucket', () => {
     const errors: number[] = [];
 
     for (let sixteenths = 8; sixteenths < LARGEST_SIXTEENTHS; sixteenths = Math.ceil(sixteenths * 1.01)) {
@@ -75,8 +62,9 @@ describe('LatencyHistogram', () => {
     expect(Math.max(...errors)).toBe(0.0625);
   });
 
-  it('is at most a thirty-second of a millisecond off below half a millisecond', () => {
-    const errors = Array.from({ length: 500 }, (_, microseconds) => Math.abs(shown(microseconds / 1_000) - microseconds / 1_000));
+  it('is at most 1/32 ms off below 0.5 ms', () => {
+    const errors = Array.from({ length: 500 },
+      (_, microseconds) => Math.abs(shown(microseconds / 1_000) - microseconds / 1_000));
 
     expect(Math.max(...errors)).toBe(0.031_25);
   });
@@ -85,18 +73,14 @@ describe('LatencyHistogram', () => {
     ['the last duration with a bucket of its own', LARGEST_SIXTEENTHS / 16],
     ['70 minutes', 4_200_000],
     ['a day', 86_400_000],
-    ['as long as there is', Number.MAX_VALUE],
-    ['without end', Number.POSITIVE_INFINITY],
+    ['the largest number', Number.MAX_VALUE],
+    ['an infinite duration', Number.POSITIVE_INFINITY],
   ])('shows %s in the last bucket', (_, durationMs) => {
-    const value = shown(durationMs);
-
-    expect(value).toBe((15.5 * 2 ** 22) / 16);
+    expect(shown(durationMs)).toBe((15.5 * 2 ** 22) / 16);
   });
 
-  it('shows the bucket before the last for a little less', () => {
-    const value = shown((15 * 2 ** 22 - 1) / 16);
-
-    expect(value).toBe((14.5 * 2 ** 22) / 16);
+  it('shows the bucket before the last when the duration is a little less', () => {
+    expect(shown((15 * 2 ** 22 - 1) / 16)).toBe((14.5 * 2 ** 22) / 16);
   });
 
   it.each([
@@ -108,12 +92,8 @@ describe('LatencyHistogram', () => {
     [0.75, 100],
     [0.76, 992],
     [1, 992],
-  ])('gives for the share %d the duration that so many calls stayed within', (share, expected) => {
-    const histogram = histogramOf(1_000, 1, 100, 10);
-
-    const value = histogram.percentile(share);
-
-    expect(value).toBe(expected);
+  ])('returns the duration that a share of the calls stayed within: %d, %d ms', (share, expected) => {
+    expect(histogramOf(1_000, 1, 100, 10).percentile(share)).toBe(expected);
   });
 
   it.each([
@@ -121,12 +101,10 @@ describe('LatencyHistogram', () => {
     [95, 0.95, 1.062_5],
     [98, 0.99, 992],
     [99, 0.99, 1.062_5],
-  ])('with %i of 100 calls fast puts the share %d at %d ms', (fast, share, expected) => {
+  ])('returns exact shares: of %i fast calls in 100, %d is %d ms', (fast, share, expected) => {
     const histogram = histogramOf(...Array.from({ length: 100 }, (_, index) => (index < fast ? 1 : 1_000)));
 
-    const value = histogram.percentile(share);
-
-    expect(value).toBe(expected);
+    expect(histogram.percentile(share)).toBe(expected);
   });
 
   it('keeps the mean exact when a bucket is full', () => {
@@ -134,9 +112,7 @@ describe('LatencyHistogram', () => {
     for (let call = 0; call < 70_000; call += 1) histogram.record(1);
     for (let call = 0; call < 30_000; call += 1) histogram.record(11);
 
-    const { meanMs } = histogram;
-
-    expect(meanMs).toBe(4);
+    expect(histogram.meanMs).toBe(4);
   });
 
   describe('with a full bucket', () => {
@@ -151,12 +127,10 @@ describe('LatencyHistogram', () => {
     const holdsAsFast = (histogram: LatencyHistogram, fast: number, of: number): boolean =>
       histogram.percentile(fast / of) === 1.062_5 && histogram.percentile((fast + 0.5) / of) !== 1.062_5;
 
-    it('does not fade before one more call comes', () => {
+    it('does not fade before one more call', () => {
       const histogram = full([1_000, 1_000]);
 
-      const value = holdsAsFast(histogram, 65_535, 65_537);
-
-      expect(value).toBe(true);
+      expect(holdsAsFast(histogram, 65_535, 65_537)).toBe(true);
     });
 
     it('halves all counts, rounding down, and then counts the call', () => {
@@ -168,7 +142,7 @@ describe('LatencyHistogram', () => {
       expect(histogram.percentile(1)).toBe(992);
     });
 
-    it('halves the counts of the first and the last bucket too', () => {
+    it('halves the first and the last bucket too', () => {
       const histogram = full([0, 0, Number.MAX_VALUE, Number.MAX_VALUE, Number.MAX_VALUE, Number.MAX_VALUE]);
 
       histogram.record(1);

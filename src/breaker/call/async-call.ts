@@ -1,43 +1,41 @@
 import type { Timer } from '../../core/clock.ts';
-import type { DeadlineNode, Deadlines, Expiring } from '../../core/deadlines.ts';
+import { DeadlineNode, type Deadlines, type Expiring } from '../../core/deadlines.ts';
 import { CircuitBreakerTimeoutError, isDeadlineReason } from '../../core/errors.ts';
-import { outcomeOf } from '../../core/judge.ts';
+import { type Outcome, outcomeOf } from '../../core/judge.ts';
 import type { Permit } from '../../core/state.ts';
-import { follow } from '../../core/untrusted.ts';
-import type { AbandonedSlot } from '../circuit/bulkhead.ts';
-import { noticeLeases } from '../circuit/leases.ts';
-import { conclude, concludeError, concludeValue } from '../circuit/settle.ts';
-import type { Host } from './breaker-core.ts';
-import { withError, withValue } from './settlement.ts';
-import type { EndedBy } from './settlement.ts';
-import { OperationContext, reasonOf, unwatch, watch } from './signal.ts';
-import type { AbortTarget } from './signal.ts';
+import { safeThen } from '../../core/untrusted.ts';
+import type { Circuit } from '../circuit/circuit.ts';
+import { expireLeases, settle, settleError, settleValue } from '../circuit/settle.ts';
+import { type EndedBy, withError, withValue } from './settlement.ts';
+import { type AbortTarget, OperationContext, reasonOf, unwatch, watch } from './signal.ts';
 
-/** `concluded`: the circuit has its outcome and the caller still waits. `answered`: the caller has left, the operation runs on. */
-type Phase = 'running' | 'concluded' | 'answered';
+/** `settled`: the circuit has its outcome, but the caller still waits. `left`: the caller has its result. */
+type Phase = 'running' | 'settled' | 'left';
 
 type Settle = (result: unknown) => void;
 
 let capturedResolve: Settle;
 let capturedReject: Settle;
 
-/** One executor for all promises: a closure for each would cost as much as the promise. */
+/** One executor for all promises, because a closure per promise would cost as much as the promise. */
 const capture = (resolve: Settle, reject: Settle): void => {
   capturedResolve = resolve;
   capturedReject = reject;
 };
 
-const POOL_SIZE = 64;
-const pool: Run[] = [];
+/** The settings of a call off the fast path. Its promise resolves with the settlement and never rejects. */
+export interface CallSettings {
+  readonly timeoutMs: number | null;
+  readonly signal: AbortSignal | undefined;
+}
 
-/** One asynchronous call in flight. Runs are reused; one is given back when its operation has settled, with nothing left in it. */
-export class Run implements Expiring, AbortTarget {
-  deadline = 0;
-  previous: DeadlineNode | null = null;
-  next: DeadlineNode | null = null;
-  listed = false;
+const POOL_SIZE = 64;
+const pool: AsyncCall[] = [];
+
+/** One asynchronous call in flight. Objects are reused. One returns to the pool when its operation has settled. */
+export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
   holdsProcess = true;
-  #host!: Host;
+  #circuit!: Circuit;
   #permit!: Permit;
   #context!: OperationContext;
   #resolve!: Settle;
@@ -45,72 +43,68 @@ export class Run implements Expiring, AbortTarget {
   #startedAt = 0;
   #timeoutMs: number | null = null;
   #deadlines: Deadlines | null = null;
-  #structured = false;
   #phase: Phase = 'running';
   #signal: AbortSignal | undefined = undefined;
   #timer: Timer | null = null;
-  #slot: AbandonedSlot | null = null;
-  /** Whether anything but the breaker's own timeout was asked of this call. */
-  #unusual = false;
-  readonly #onValue = (value: unknown): void => this.#succeed(value);
-  readonly #onError = (error: unknown): void => this.#settle(error, true);
+  #slot: DeadlineNode | null = null;
+  /** Whether the call was admitted by the fast path, so that it has no settings of its own. */
+  #isPlain = true;
+  readonly #onValue = (value: unknown): void => this.#succeeded(value);
+  readonly #onError = (error: unknown): void => this.#ended(error, true);
 
-  /** Waits for `result`. `structured`: the promise gives the settlement and never rejects. */
-  static follow(
-    host: Host,
-    permit: Permit,
-    context: OperationContext,
-    result: unknown,
-    startedAt: number,
-    timeoutMs: number | null,
-    signal: AbortSignal | undefined,
-    structured: boolean,
+  /** Waits for the result of an operation. @param settings null on the fast path. */
+  static wait(
+    circuit: Circuit, permit: Permit, context: OperationContext, startedAt: number, result: unknown,
+    settings: CallSettings | null,
   ): Promise<unknown> {
-    const run = pool.pop() ?? new Run();
+    const { timeoutMs } = settings ?? circuit.options;
+    const call = pool.pop() ?? new AsyncCall();
     const promise = new Promise<unknown>(capture);
-    run.#resolve = capturedResolve;
-    run.#reject = capturedReject;
-    run.#host = host;
-    run.#permit = permit;
-    run.#context = context;
-    run.#startedAt = startedAt;
-    run.#timeoutMs = timeoutMs;
-    run.#structured = structured;
-    run.#phase = 'running';
-    run.holdsProcess = host.circuit.options.mode !== 'observe';
-    run.#unusual = structured || permit !== host.circuit.calm;
-    follow(result, run.#onValue, run.#onError);
-    if (timeoutMs !== null && timeoutMs === host.circuit.options.timeoutMs) {
-      run.deadline = startedAt + timeoutMs;
-      run.#deadlines = host.deadlines;
-      run.#deadlines.add(run);
-    }
-    if (run.#unusual) run.#arrange(signal);
+    call.#resolve = capturedResolve;
+    call.#reject = capturedReject;
+    call.#circuit = circuit;
+    call.#permit = permit;
+    call.#context = context;
+    call.#startedAt = startedAt;
+    call.#timeoutMs = timeoutMs;
+    call.#phase = 'running';
+    call.#isPlain = settings === null;
+    call.holdsProcess = true;
+    if (settings === null) call.#startDeadline(timeoutMs as number);
+    else call.#configure(settings);
+    safeThen(result, call.#onValue, call.#onError);
     return promise;
   }
 
-  /** What few calls need: a lease, a timeout of their own, a caller's signal. */
-  #arrange(signal: AbortSignal | undefined): void {
-    const { circuit } = this.#host;
-    const { timeline, options } = circuit;
-    if (this.#permit.name === 'probe') this.#permit.onExpired = () => this.#outlive(timeline.now());
-    if (this.#timeoutMs !== null && this.#timeoutMs !== options.timeoutMs) this.#limit(this.#timeoutMs);
+  #configure({ timeoutMs, signal }: CallSettings): void {
+    const circuit = this.#circuit;
+    const permit = this.#permit;
+    const { options } = circuit;
+    this.holdsProcess = options.mode !== 'observe';
+    if (timeoutMs !== null && timeoutMs === options.timeoutMs) this.#startDeadline(timeoutMs);
+    else if (timeoutMs !== null) this.#startTimer(timeoutMs);
+    if (permit.name === 'probe') permit.onExpired = () => this.#abandon(circuit.timeline.now());
     if (signal === undefined) return;
     this.#signal = signal;
     watch(signal, this);
   }
 
-  #limit(timeoutMs: number): void {
-    const { timeline } = this.#host.circuit;
+  #startDeadline(timeoutMs: number): void {
+    this.deadline = this.#startedAt + timeoutMs;
+    this.#deadlines = this.#circuit.deadlines;
+    this.#deadlines.add(this);
+  }
+
+  #startTimer(timeoutMs: number): void {
+    const { timeline } = this.#circuit;
     const context = this.#context;
-    // A timer may fire although it was cancelled, and find the run in use for another call.
+    // A cancelled timer may still fire when this object is in use for another call.
     this.#timer = timeline.after(this.#startedAt + timeoutMs - timeline.now(), () => {
-      if (this.#context === context && this.#phase !== 'answered') this.expire();
+      if (this.#context === context && this.#phase !== 'left') this.expire();
     });
     if (!this.holdsProcess) this.#timer.unref();
   }
 
-  /** The caller has given up. */
   onAbort(): void {
     const reason = reasonOf(this.#signal);
     const timedOut = isDeadlineReason(reason);
@@ -118,107 +112,87 @@ export class Run implements Expiring, AbortTarget {
     this.#interrupt(reason, timedOut ? 'failure' : 'ignored', 'abort', timedOut);
   }
 
-  /** The call's own deadline has passed. */
   expire(): void {
-    const { options } = this.#host.circuit;
-    const error = new CircuitBreakerTimeoutError(options.name, this.#timeoutMs as number);
+    const error = new CircuitBreakerTimeoutError(this.#circuit.name, this.#timeoutMs as number);
     this.#interrupt(error, 'failure', 'timeout', true);
   }
 
-  /** Ends the call before its operation has ended; where the breaker only observes, only the circuit's part of it. */
+  /** Ends the call before its operation. In mode `observe`, only the circuit's part of the call ends. */
   #interrupt(error: unknown, outcome: 'failure' | 'ignored', by: EndedBy, timedOut: boolean): void {
-    const { circuit } = this.#host;
-    const { options, timeline } = circuit;
-    const now = timeline.now();
-    noticeLeases(circuit, now);
-    const observing = options.mode === 'observe';
-    const undecided = this.#phase === 'running';
-    const permit = this.#permit;
-    if (undecided) this.#outlive(now);
+    const circuit = this.#circuit;
+    const now = circuit.timeline.now();
+    expireLeases(circuit, now);
+    const observing = circuit.options.mode === 'observe';
+    const isUndecided = this.#phase === 'running';
+    if (isUndecided) this.#abandon(now);
     if (!observing) {
-      this.#phase = 'answered';
+      this.#phase = 'left';
       this.#detach();
     }
-    if (undecided) conclude(circuit, permit, outcome, { now, durationMs: this.#durationMs(now), error, timedOut });
+    const durationMs = circuit.options.trackLatency ? now - this.#startedAt : -1;
+    if (isUndecided) settle(circuit, this.#permit, outcome, { now, durationMs, error, timedOut });
     if (!observing || by === 'abort') OperationContext.abort(this.#context, error);
     if (observing) return;
-    if (this.#structured) this.#resolve(withError(outcome, by, error));
-    else this.#reject(error);
+    if (this.#isPlain) this.#reject(error);
+    else this.#resolve(withError(outcome, by, error));
   }
 
-  /** From now on the circuit does not wait for the operation, which keeps its slot. */
-  #outlive(now: number): void {
-    this.#phase = 'concluded';
-    this.#slot = this.#host.slots.abandon(now, this.#timeoutMs);
+  /** The circuit stops waiting for the operation, which keeps its slot. */
+  #abandon(now: number): void {
+    this.#phase = 'settled';
+    this.#slot = this.#circuit.bulkhead.abandon(now, this.#timeoutMs);
   }
 
-  #durationMs(now: number): number {
-    return this.#host.circuit.options.trackLatency ? now - this.#startedAt : -1;
-  }
-
-  /** The short way: a value for a call of a calm circuit that nothing has interrupted. */
-  #succeed(value: unknown): void {
-    const host = this.#host;
-    const { circuit, judge } = host;
+  /** Fast path for a value while the circuit is closed and nothing has interrupted the call. */
+  #succeeded(value: unknown): void {
+    const circuit = this.#circuit;
     const permit = this.#permit;
-    if (permit !== circuit.calm || this.#unusual || this.#phase !== 'running') {
-      this.#settle(value, false);
+    if (!this.#isPlain || permit !== circuit.fastPath || this.#phase !== 'running') {
+      this.#ended(value, false);
       return;
     }
     const now = circuit.timeline.now();
-    const durationMs = this.#durationMs(now);
+    const durationMs = circuit.options.trackLatency ? now - this.#startedAt : -1;
     const resolve = this.#resolve;
-    if (this.listed) this.#deadlines?.remove(this);
-    this.#giveBack();
-    concludeValue(circuit, judge, permit, value, now, durationMs);
+    this.#deadlines?.remove(this);
+    this.#release();
+    settleValue(circuit, permit, value, now, durationMs);
     resolve(value);
   }
 
   /** The operation has settled. */
-  #settle(result: unknown, threw: boolean): void {
-    const host = this.#host;
-    const { circuit, judge } = host;
-    const now = circuit.timeline.now();
-    if (circuit.state.name === 'half_open') noticeLeases(circuit, now);
-    if (this.#phase !== 'running') {
-      this.#settleLate(result, threw);
-      return;
-    }
+  #ended(result: unknown, threw: boolean): void {
+    const circuit = this.#circuit;
     const permit = this.#permit;
+    const now = circuit.timeline.now();
+    if (circuit.state.name === 'half_open') expireLeases(circuit, now);
+    const phase = this.#phase;
+    const durationMs = circuit.options.trackLatency ? now - this.#startedAt : -1;
     const resolve = this.#resolve;
     const reject = this.#reject;
-    const structured = this.#structured;
-    const durationMs = this.#durationMs(now);
+    const isPlain = this.#isPlain;
+    if (this.#slot !== null) circuit.bulkhead.release(this.#slot);
     this.#detach();
-    // Given back before the outcome is taken in: listeners may call the breaker, and find a run to reuse.
-    this.#giveBack();
-    const outcome = threw ? concludeError(circuit, judge, permit, result, now, durationMs) : concludeValue(circuit, judge, permit, result, now, durationMs);
-    if (structured) resolve(threw ? withError(outcome, 'operation', result) : withValue(outcome, result));
+    // Before the call settles, because listeners may call the breaker and reuse this object.
+    this.#release();
+    if (phase === 'left') return;
+    let outcome: Outcome;
+    if (phase === 'settled') outcome = outcomeOf(threw ? circuit.judge.error(result) : circuit.judge.value(result));
+    else if (threw) outcome = settleError(circuit, permit, result, now, durationMs);
+    else outcome = settleValue(circuit, permit, result, now, durationMs);
+    if (!isPlain) resolve(threw ? withError(outcome, 'operation', result) : withValue(outcome, result));
     else if (threw) reject(result);
     else resolve(result);
   }
 
-  /** The outcome is dropped: the circuit has had one. A caller who still waits gets what the operation gave. */
-  #settleLate(result: unknown, threw: boolean): void {
-    const { judge, slots } = this.#host;
-    if (this.#slot !== null) slots.release(this.#slot);
-    const waiting = this.#phase === 'concluded';
-    const resolve = this.#resolve;
-    const reject = this.#reject;
-    const structured = this.#structured;
-    this.#detach();
-    this.#giveBack();
-    if (!waiting) return;
-    if (structured) resolve(threw ? withError(outcomeOf(judge.error(result)), 'operation', result) : withValue(outcomeOf(judge.value(result)), result));
-    else if (threw) reject(result);
-    else resolve(result);
-  }
-
-  /** Nothing may end the call any more. */
+  /** Stops everything that can still end the call. */
   #detach(): void {
-    const { circuit } = this.#host;
-    if (this.listed) this.#deadlines?.remove(this);
-    if (circuit.disposed) this.#deadlines?.rest();
+    const deadlines = this.#deadlines;
+    if (deadlines !== null) {
+      deadlines.remove(this);
+      if (this.#circuit.disposed) deadlines.rest();
+    }
+    if (this.#isPlain) return;
     this.#timer?.cancel();
     this.#timer = null;
     this.#unwatch();
@@ -229,13 +203,9 @@ export class Run implements Expiring, AbortTarget {
     this.#signal = undefined;
   }
 
-  #giveBack(): void {
+  #release(): void {
     if (this.#permit.name === 'probe') this.#permit.onExpired = null;
-    this.#host = undefined as never;
-    this.#permit = undefined as never;
-    this.#context = undefined as never;
-    this.#resolve = undefined as never;
-    this.#reject = undefined as never;
+    this.#circuit = this.#permit = this.#context = this.#resolve = this.#reject = undefined as never;
     this.#slot = null;
     this.#deadlines = null;
     if (pool.length < POOL_SIZE) pool.push(this);

@@ -1,43 +1,41 @@
-import { peek, quietly } from '../../core/untrusted.ts';
+import { describe, safeGet, tryOrUndefined } from '../../core/untrusted.ts';
 
-/** A call that ends when its caller gives up. */
+/** A call that ends when its caller aborts it. */
 export interface AbortTarget {
-  /** The caller has given up. */
   onAbort(): void;
 }
 
-/** Whether the caller has given up. A signal is the caller's object: nothing that it throws may reach the call. */
+/** Whether the caller has aborted. A signal is a user object, so its getters may throw. */
 export function isAborted(signal: AbortSignal | undefined): boolean {
-  return peek(signal, 'aborted') === true;
+  return safeGet(signal, 'aborted') === true;
 }
 
-/** Why the caller has given up. */
 export function reasonOf(signal: AbortSignal | undefined): unknown {
-  return peek(signal, 'reason');
+  return safeGet(signal, 'reason');
 }
 
-/** The calls of one signal, behind one listener: platforms warn of a leak at eleven, and removing one of many is slow. */
+/** One listener for all calls of a signal. Platforms warn at 11 listeners, and removing one of many is slow. */
 class Watch {
   readonly targets = new Set<AbortTarget>();
   readonly #signal: AbortSignal;
   readonly #listener = (): void => {
-    // A target that another one has taken off meanwhile is not told.
+    // A target may remove others.
     for (const target of new Set(this.targets)) if (this.targets.has(target)) target.onAbort();
   };
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
-    quietly(() => signal.addEventListener('abort', this.#listener));
+    tryOrUndefined(() => signal.addEventListener('abort', this.#listener));
   }
 
   end(): void {
-    quietly(() => this.#signal.removeEventListener('abort', this.#listener));
+    tryOrUndefined(() => this.#signal.removeEventListener('abort', this.#listener));
   }
 }
 
 const watches = /* @__PURE__ */ new WeakMap<AbortSignal, Watch>();
 
-/** Tells `target` when the caller gives up; at once, when that has happened. */
+/** Calls `target.onAbort()` when the caller aborts, immediately if that has happened. */
 export function watch(signal: AbortSignal, target: AbortTarget): void {
   const found = watches.get(signal) ?? new Watch(signal);
   watches.set(signal, found);
@@ -45,7 +43,7 @@ export function watch(signal: AbortSignal, target: AbortTarget): void {
   if (isAborted(signal)) target.onAbort();
 }
 
-/** Leaves nothing on the signal, which may live much longer than the call. */
+/** Stops watching. A signal may live much longer than the call. */
 export function unwatch(signal: AbortSignal, target: AbortTarget): void {
   const found = watches.get(signal);
   found?.targets.delete(target);
@@ -54,27 +52,23 @@ export function unwatch(signal: AbortSignal, target: AbortTarget): void {
   watches.delete(signal);
 }
 
-/** What an operation receives. */
+/** The argument of an operation. */
 export interface CallContext {
-  /** Aborts when the call times out or its caller aborts it. Made when first read, because that costs some microseconds. */
+  /** Aborts when the call times out or its caller aborts. Created on first use. */
   readonly signal: AbortSignal;
 }
 
-/** An operation of one call. */
+/** The function that a call runs. */
 export type Operation<T> = (context: CallContext) => T | PromiseLike<T>;
 
-/** How a call was aborted before its operation asked for the signal. */
+/** An abort before the operation has read its signal. */
 class Aborted {
-  readonly reason: unknown;
-
-  constructor(reason: unknown) {
-    this.reason = reason;
-  }
+  constructor(readonly reason: unknown) {}
 }
 
-/** The context of one call; never used for another, because operations keep it. */
+/** The context of one call. It is never reused, because operations may keep it. */
 export class OperationContext implements CallContext {
-  /** What the signal will be made from, or its controller: one field, because one is made for every call. */
+  /** The controller, or what it will be made from. One field keeps the context small, which every call creates. */
   #source: AbortController | AbortSignal | Aborted | undefined;
 
   constructor(callerSignal: AbortSignal | undefined) {
@@ -86,11 +80,11 @@ export class OperationContext implements CallContext {
     if (source instanceof AbortController) return source.signal;
     const controller = new AbortController();
     this.#source = controller;
-    if (source instanceof Aborted || isAborted(source)) controller.abort(peek(source, 'reason'));
+    if (source instanceof Aborted || isAborted(source)) controller.abort(safeGet(source, 'reason'));
     return controller.signal;
   }
 
-  /** Not a method, so that operations cannot abort themselves by it. */
+  /** Static, so that operations can't abort themselves with it. */
   static abort(context: OperationContext, reason: unknown): void {
     const source = context.#source;
     if (source instanceof AbortController) source.abort(reason);
@@ -98,7 +92,8 @@ export class OperationContext implements CallContext {
   }
 }
 
-/** For an operation that is none. */
-export function notAFunction(operation: unknown): TypeError {
-  return new TypeError(`Expected the operation to be a function, got ${operation === null ? 'null' : typeof operation}`);
+/** The error for an operation that isn't a function. A promise is the usual mistake. */
+export function notAFunction(method: string, operation: unknown): TypeError {
+  const hint = describe(operation) === 'a promise' ? ` Write \`${method}(() => fetch(url))\`.` : '';
+  return new TypeError(`\`${method}()\` expects a function but received ${describe(operation)}.${hint}`);
 }

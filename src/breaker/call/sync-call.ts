@@ -1,41 +1,41 @@
 import { CircuitBreakerDisposedError } from '../../core/errors.ts';
-import { disarm, isPrimitive } from '../../core/untrusted.ts';
+import { ignoreRejection, isPrimitive, safeGet } from '../../core/untrusted.ts';
 import { admit } from '../circuit/admission.ts';
-import { conclude } from '../circuit/settle.ts';
+import { settle } from '../circuit/settle.ts';
 import type { Execution } from './execution.ts';
-import { serveSync } from './fallback.ts';
-import { notAdmitted, unwrap, withError } from './settlement.ts';
-import type { Settlement } from './settlement.ts';
-import { notAFunction, OperationContext } from './signal.ts';
-import type { Operation } from './signal.ts';
+import { applyFallbackSync } from './fallback.ts';
+import { notAdmitted, type Settlement, unwrap, withError, withValue } from './settlement.ts';
+import { notAFunction, type Operation, OperationContext } from './signal.ts';
 
-/** One synchronous call: no timeout, and no promise. */
+/** Runs one synchronous call: no timeout and no promise. */
 export function callSync<T>(execution: Execution, operation: Operation<T>): T {
-  if (typeof operation !== 'function') throw notAFunction(operation);
+  if (typeof operation !== 'function') throw notAFunction('callSync', operation);
   const { circuit } = execution;
   const { options } = circuit;
-  if (circuit.disposed) throw new CircuitBreakerDisposedError(options.name);
+  if (circuit.disposed) throw new CircuitBreakerDisposedError(circuit.name);
   if (options.mode === 'off') return operation(new OperationContext(undefined)) as T;
   const settlement = offerSync(execution, operation);
-  return unwrap(options.fallback === undefined ? settlement : serveSync(circuit, settlement, options.fallback));
+  return unwrap(options.fallback === undefined ? settlement : applyFallbackSync(circuit, settlement, options.fallback));
 }
 
 function offerSync<T>(execution: Execution, operation: Operation<T>): Settlement<T> {
-  const { circuit, slots } = execution;
+  const { circuit } = execution;
   const startedAt = circuit.timeline.now();
-  const permit = admit(circuit, slots, startedAt, null);
+  const { fastPath } = circuit;
+  if (fastPath !== null) circuit.recorder.offered += 1;
+  const permit = fastPath ?? admit(circuit, startedAt, null);
   if (permit instanceof Error) return notAdmitted(permit);
   let result: T | PromiseLike<T>;
-  let thenable: boolean;
   try {
     result = operation(new OperationContext(undefined));
-    thenable = !isPrimitive(result) && typeof (result as PromiseLike<T>).then === 'function';
   } catch (error) {
-    return execution.endedAtOnce(permit, startedAt, error, true);
+    return withError(execution.settleError(permit, startedAt, error), 'operation', error);
   }
-  if (!thenable) return execution.endedAtOnce(permit, startedAt, result, false);
-  disarm(result);
-  const error = new TypeError('Expected the operation of callSync to return a value, got a promise; use call');
-  conclude(circuit, permit, 'ignored', { now: circuit.timeline.now(), durationMs: -1, error });
+  if (isPrimitive(result) || typeof safeGet(result, 'then') !== 'function') {
+    return withValue(execution.settleValue(permit, startedAt, result), result as T);
+  }
+  ignoreRejection(result);
+  const error = new TypeError('The operation of `callSync()` must not return a promise. Use `call()`.');
+  settle(circuit, permit, 'ignored', { now: circuit.timeline.now(), durationMs: -1, error });
   return withError('ignored', 'operation', error);
 }

@@ -1,72 +1,77 @@
-import { DeadlineList } from '../../core/deadlines.ts';
-import type { DeadlineNode } from '../../core/deadlines.ts';
-import type { Circuit } from './circuit.ts';
+import { DeadlineList, DeadlineNode } from '../../core/deadlines.ts';
+import type { Emitter } from '../../core/emitter.ts';
+import type { CircuitEvents } from '../../core/events.ts';
+import type { ConcurrencyLimit } from '../../limit/adaptive-concurrency.ts';
+import type { ResolvedOptions } from '../options/resolve.ts';
+import type { Recorder } from './recorder.ts';
 
-/** The slot of an operation that has outlived its call. */
-export class AbandonedSlot implements DeadlineNode {
-  deadline: number;
-  previous: DeadlineNode | null = null;
-  next: DeadlineNode | null = null;
-  listed = false;
-
-  constructor(deadline: number) {
-    this.deadline = deadline;
-  }
-}
-
-/** Without a timeout to multiply, an abandoned operation keeps its slot at most this long. */
+/** Without a timeout, an abandoned operation keeps its slot for at most this time. */
 const LONGEST_ABANDONED_MS = 300_000;
 
-/** The bulkhead. A slot belongs to the operation and not to the call: what still runs still loads the dependency. */
-export class Slots {
-  readonly #circuit: Circuit;
-  #abandoned: DeadlineList<AbandonedSlot> | null = null;
+interface Owner {
+  readonly name: string;
+  readonly options: ResolvedOptions;
+  readonly recorder: Recorder;
+  readonly emitter: Emitter<CircuitEvents> | null;
+  readonly limit: ConcurrencyLimit | null;
+}
 
-  constructor(circuit: Circuit) {
-    this.#circuit = circuit;
+/** Limits concurrent operations. An operation keeps its slot after its call has ended, because it still runs. */
+export class Bulkhead {
+  readonly #owner: Owner;
+  readonly #onAbandonedChange: () => void;
+  readonly #abandoned = new DeadlineList<DeadlineNode>();
+
+  /** @param onAbandonedChange called when the first operation is abandoned, and when none is left. */
+  constructor(owner: Owner, onAbandonedChange: () => void) {
+    this.#owner = owner;
+    this.#onAbandonedChange = onAbandonedChange;
   }
 
   get limit(): number {
-    const { options, load } = this.#circuit;
-    return load?.limit ?? (options.maxConcurrent as number | null) ?? Number.POSITIVE_INFINITY;
+    const { limit, options } = this.#owner;
+    return limit?.current ?? (options.maxConcurrent as number | null) ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Whether all slots are taken, not counting those that the next admission frees. */
+  /** Whether all slots are taken, except those that the next admission frees. */
   fullAt(now: number): boolean {
-    const { recorder, options } = this.#circuit;
+    const { recorder, options } = this.#owner;
     if (options.maxConcurrent === null) return false;
     let running = recorder.inFlight + recorder.abandoned;
-    for (let slot = this.#abandoned?.head ?? null; slot !== null && slot.deadline <= now; slot = slot.next as AbandonedSlot | null) running -= 1;
+    for (let slot = this.#abandoned.head; slot !== null && slot.deadline <= now; slot = slot.next) running -= 1;
     return running >= this.limit;
   }
 
-  /** The call has ended and its operation has not. */
-  abandon(now: number, timeoutMs: number | null): AbandonedSlot {
-    const { recorder, options } = this.#circuit;
+  /** The call has ended, but its operation runs on. */
+  abandon(now: number, timeoutMs: number | null): DeadlineNode {
+    const { recorder, options } = this.#owner;
     const withoutTimeout = Math.min(options.maxBackoffMs, LONGEST_ABANDONED_MS);
-    const slot = new AbandonedSlot(now + (options.maxAbandonedMs ?? (timeoutMs === null ? withoutTimeout : 10 * timeoutMs)));
-    (this.#abandoned ??= new DeadlineList()).add(slot);
+    const slot = new DeadlineNode();
+    slot.deadline = now + (options.maxAbandonedMs ?? (timeoutMs === null ? withoutTimeout : 10 * timeoutMs));
+    this.#abandoned.add(slot);
     recorder.abandoned += 1;
+    if (recorder.abandoned === 1) this.#onAbandonedChange();
     return slot;
   }
 
-  /** The operation has ended. */
-  release(slot: AbandonedSlot): void {
+  release(slot: DeadlineNode): void {
     if (!slot.listed) return;
-    this.#abandoned?.remove(slot);
-    this.#circuit.recorder.abandoned -= 1;
+    const { recorder } = this.#owner;
+    this.#abandoned.remove(slot);
+    recorder.abandoned -= 1;
+    if (recorder.abandoned === 0) this.#onAbandonedChange();
   }
 
-  /** Whether operations are abandoned at all. */
-  get haunted(): boolean {
-    return this.#abandoned !== null && this.#abandoned.head !== null;
+  get hasAbandoned(): boolean {
+    return this.#abandoned.head !== null;
   }
 
+  /** Frees the slots of operations that were abandoned for too long. */
   freeOverdue(now: number): void {
-    const { emitter, options } = this.#circuit;
-    for (let slot = this.#abandoned?.head ?? null; slot !== null && slot.deadline <= now; slot = this.#abandoned?.head ?? null) {
+    const { emitter, name } = this.#owner;
+    for (let slot = this.#abandoned.head; slot !== null && slot.deadline <= now; slot = this.#abandoned.head) {
       this.release(slot);
-      emitter?.emit('slotFreed', { name: options.name });
+      emitter?.emit('slotFreed', { name });
     }
   }
 }

@@ -1,246 +1,341 @@
-import { timelineOf, wholeMs } from '../../core/clock.ts';
-import type { Timeline } from '../../core/clock.ts';
-import { batch, Emitter } from '../../core/emitter.ts';
+import { fullWait } from '../../backoff/backoff.ts';
+import { type Timeline, timelineOf, wholeMs } from '../../core/clock.ts';
+import { type Deadlines, deadlinesOf } from '../../core/deadlines.ts';
+import { Emitter } from '../../core/emitter.ts';
+import { CircuitBreakerConfigError } from '../../core/errors.ts';
 import type { CircuitEvents } from '../../core/events.ts';
-import type { HealthAnswer } from '../../core/health.ts';
+import { blocks, type HealthAnswer } from '../../core/health.ts';
+import { createJudge, type Judge } from '../../core/judge.ts';
 import type { UnifiedCircuitMetrics } from '../../core/metrics.ts';
-import { Reporter } from '../../core/reporter.ts';
-import type { InternalErrorSource } from '../../core/reporter.ts';
-import { postponed } from '../../core/state.ts';
+import { type ErrorReporter, type InternalErrorSource, Reporter } from '../../core/reporter.ts';
+import { type CircuitSnapshot, stateOf, takeSnapshot } from '../../core/snapshot.ts';
+import { held, postponed, shortened } from '../../core/state.ts';
 import type { ClosedState, HalfOpenState, OpenState, Override, State } from '../../core/state.ts';
-import { moves, opened, pristine, probing, recovered } from '../../core/transition.ts';
-import type { Move } from '../../core/transition.ts';
-import { describe, disarm } from '../../core/untrusted.ts';
+import { pristine, transitions } from '../../core/transition.ts';
+import { describe, ignoreRejection, safeGet } from '../../core/untrusted.ts';
+import type { ConcurrencyLimit } from '../../limit/adaptive-concurrency.ts';
+import { GuardedLimit } from '../../limit/guarded-limit.ts';
 import { AdaptiveRules } from '../../trip/adaptive-rules.ts';
-import { closedRules } from '../../trip/closed-rules.ts';
-import type { BuiltInRules, TripEvidence, TripPolicy } from '../../trip/trip-policy.ts';
-import type { ResolvedOptions } from '../options/resolve.ts';
-import { loadOf } from './load.ts';
-import type { Load } from './load.ts';
-import { metricsOf } from './metrics.ts';
-import { NO_KEEPER } from './observer.ts';
-import type { Keeper } from './observer.ts';
-import { planOpening } from './opening.ts';
-import type { OpeningCause } from './opening.ts';
-import { Ramp } from './ramp.ts';
+import { type ClosedRuleOptions, closedRules } from '../../trip/closed-rules.ts';
+import { type BuiltInRules, invalidReason, type TripEvidence } from '../../trip/trip-policy.ts';
+import type { Construction, ResolvedOptions } from '../options/resolve.ts';
+import { Bulkhead } from './bulkhead.ts';
+import { HealthCheck } from './health-check.ts';
+import type { Gate, Observer } from './observer.ts';
+import { type OpeningCause, planOpening } from './opening.ts';
 import { Recorder } from './recorder.ts';
 
-/** Holds the state of one breaker and is the only one to change it. */
-export class Circuit {
-  state: State;
-  override: Override | null = null;
-  disposed = false;
-  /** The state, while it is closed and nothing stands between a call and its operation; otherwise null. */
-  calm: ClosedState | null = null;
-  /** The figures that decided the last opening. */
-  decidedBy: UnifiedCircuitMetrics | null = null;
-  /** Told when a state has begun. */
-  onMove: (() => void) | null = null;
-  keeper: Keeper = NO_KEEPER;
-  /** The way back to full traffic, while it lasts. */
-  ramp: Ramp | null = null;
-  /** How much the dependency can take, where that is learned. */
-  load: Load | null;
-  /** The latest answer of the health check. */
-  health: HealthAnswer | null = null;
+/** An unhealthy answer prolongs a wait by at most this time. */
+const LONGEST_HOLD_MS = 300_000;
+
+/** What the closed rules are made from. Other options may change without making the rules forget. */
+const RULE_OPTIONS: readonly (keyof ClosedRuleOptions)[] = [
+  'failureThreshold', 'errorRateThreshold', 'slowCallRateThreshold', 'minRequestsThreshold',
+  'slidingWindowMs', 'slidingWindowSize', 'detector', 'adaptiveThreshold',
+];
+
+/** The state and everything else that one breaker remembers. Only its methods change it. */
+export type Circuit = Readonly<MutableCircuit>;
+
+class MutableCircuit {
+  readonly name: string;
+  tags: Readonly<Record<string, string>>;
   options: ResolvedOptions;
   readonly timeline: Timeline;
   readonly recorder: Recorder;
-  /** Whether the closed rules are the user's. */
-  readonly ownTripPolicy: boolean;
-  /** What takes in the successes of a window that holds nothing bad; undefined where they do not matter. A policy of the user sees all. */
-  pass: BuiltInRules['pass'];
-  #tripPolicy: BuiltInRules;
+  readonly judge: Judge;
+  state: State;
+  override: Override | null = null;
+  disposed: boolean = false;
+  /** The closed state, while a call may run without any further check. Otherwise null. */
+  fastPath: ClosedState | null = null;
+  /** The closed rules: the built-in ones, or the user's policy. */
+  rules: BuiltInRules;
+  /** The deadlines of the breaker's own timeout. */
+  deadlines: Deadlines;
+  /** The learned concurrency limit, if `maxConcurrent` asks for one. */
+  limit: ConcurrencyLimit | null;
+  /** The figures that decided the last opening. */
+  decidedBy: UnifiedCircuitMetrics | null = null;
+  health: HealthAnswer | null = null;
+  gate: Gate | null = null;
+  #observer: Observer | null = null;
+  #bulkhead: Bulkhead | null = null;
+  #healthCheck: HealthCheck | null = null;
   #emitter: Emitter<CircuitEvents> | null = null;
   #reporter: Reporter | null = null;
 
-  constructor(options: ResolvedOptions, tripPolicy: TripPolicy | undefined) {
+  constructor({ name, tags, options, snapshot }: Construction) {
+    this.name = name;
+    this.tags = tags;
     this.options = options;
-    this.timeline = timelineOf(options.clock, (error) => this.report('clock', error));
-    this.recorder = new Recorder(options, this.timeline);
-    this.ownTripPolicy = tripPolicy !== undefined;
-    this.#tripPolicy = tripPolicy ?? closedRules(options);
-    this.pass = this.ownTripPolicy ? () => false : this.#tripPolicy.pass;
-    this.load = loadOf(options, this.timeline.now());
-    this.state = { name: 'closed', generation: 0, since: this.timeline.now(), openings: 0, saturated: false };
-    this.#refreshCalm();
+    this.timeline = timelineOf(options.clock);
+    const now = this.timeline.now();
+    this.recorder = new Recorder(options, now);
+    this.judge = createJudge(options, this);
+    this.rules = rulesOf(name, options);
+    this.limit = limitOf(options, this);
+    this.deadlines = deadlinesOf(this.timeline, options.timeoutMs ?? 0);
+    this.state = { name: 'closed', since: now, openings: 0, saturated: false };
+    this.#refreshFastPath();
+    if (snapshot !== undefined) this.restore(snapshot);
+    if (options.healthCheck !== undefined && options.mode !== 'off') {
+      this.#healthCheck = new HealthCheck(this, options.healthCheck);
+      this.#healthCheck.stateChanged();
+    }
   }
 
-  /** closed → open, half_open → open. `at` may lie in the past: a lease ends when it ends. */
+  get hasHealthCheck(): boolean {
+    return this.#healthCheck !== null;
+  }
+
+  get bulkhead(): Bulkhead {
+    return (this.#bulkhead ??= new Bulkhead(this, () => this.#refreshFastPath()));
+  }
+
+  /** The emitter, if there are listeners. */
+  get emitter(): Emitter<CircuitEvents> | null {
+    return this.#emitter?.hasListeners || this.#observer?.hasListeners ? this.listen() : null;
+  }
+
+  /** The emitter, which is made for the first listener. */
+  listen(): Emitter<CircuitEvents> {
+    this.#emitter ??= new Emitter<CircuitEvents>((error) => this.report('listener', error));
+    this.#emitter.parent = this.#observer;
+    return this.#emitter;
+  }
+
+  report(source: InternalErrorSource, error: unknown): void {
+    this.#reporter ??= new Reporter(this.name, this.options.onInternalError);
+    this.#reporter.report(source, error, this.timeline.now());
+  }
+
+  metrics(at = this.timeline.now()): UnifiedCircuitMetrics {
+    const { recorder, timeline, limit, rules, health } = this;
+    recorder.window.roll?.(at);
+    const adaptive = !(rules instanceof AdaptiveRules)
+      ? null
+      : Object.freeze({ ...rules.inForce(recorder.window, health), baselineErrorRate: rules.baseline });
+    return recorder.metrics(timeline, { concurrencyLimit: limit?.current ?? null, adaptive });
+  }
+
+  /** closed → open or half_open → open. `at` may be in the past, because a lease is noticed after it ended. */
   open(from: ClosedState | HalfOpenState, at: number, cause: OpeningCause): void {
     const opening = planOpening(from, at, cause, this);
-    // A policy, backoff or random of the user may have moved the circuit itself; its move stands.
+    // User code (`tripPolicy`, `backoff`, `random`) may have changed the state. Then that change stays.
     if (this.state !== from) return;
-    const next = opened(from, at, opening);
     this.recorder.opened += 1;
-    this.#move(from.name === 'closed' ? 'trip' : 'relapse', next, cause.reason);
+    if (from.name === 'closed') this.#move(transitions.closed.trip.enter(from, at, opening), cause.reason);
+    else this.#move(transitions.half_open.relapse.enter(from, at, opening), cause.reason);
   }
 
-  /** open → half_open, with its first probe already in place: listeners may call the breaker. */
+  /** open → half_open, with the first probe in place, because listeners may call the breaker. */
   probe(from: OpenState, at: number, admit: (state: HalfOpenState) => HalfOpenState): void {
-    this.#move('probe', admit(probing(from, at)), 'wait_elapsed');
+    this.#move(admit(transitions.open.probe.enter(from, at)), 'wait_elapsed');
   }
 
   /** half_open → closed. */
   recover(from: HalfOpenState, at: number): void {
     this.recorder.closed += 1;
     this.recorder.consecutiveFailures = 0;
-    this.#move('recover', recovered(from, at), 'probes_succeeded');
+    this.#move(transitions.half_open.recover.enter(from, at), 'probes_succeeded');
   }
 
-  /** Any state → closed, with everything forgotten but an override and the calls in flight. */
+  /** Any state → closed. Forgets everything except an override and calls in flight. */
   reset(): void {
-    const { emitter, options, recorder } = this;
-    const next = pristine(this.state, this.timeline.now());
-    const wasClosed = this.state.name === 'closed';
-    batch(emitter, () => {
-      if (wasClosed) this.#enter(next);
-      else this.#move('reset', next, 'reset');
-      recorder.reset();
-      this.adaptive?.forget();
-      this.load = loadOf(options, next.since);
+    if (this.disposed) return;
+    const from = this.state;
+    const now = this.timeline.now();
+    this.batch(() => {
+      if (from.name === 'closed') this.#enter(pristine(from, now));
+      else this.#move(transitions[from.name].reset.enter(from, now), 'reset');
+      this.recorder.reset();
+      if (this.rules instanceof AdaptiveRules) this.rules.forget();
+      this.limit = limitOf(this.options, this);
       this.decidedBy = null;
-      emitter?.emit('reset', { name: options.name });
-      if (wasClosed) this.#entered();
+      this.emitter?.emit('reset', { name: this.name });
     });
   }
 
-  /** The same state with new data: no move, no event, the same generation. */
-  progress(next: HalfOpenState | OpenState): void {
-    this.state = next;
-    this.keeper.circuitChanged();
-  }
-
+  /** Opens the circuit by command. If it is open, the command can only prolong the wait. */
   trip(reason: string, forMs: number | undefined): void {
     const { state } = this;
     const now = this.timeline.now();
     if (state.name !== 'open') this.open(state, now, { reason, forMs });
-    else if (forMs !== undefined) this.progress(postponed(state, now, forMs));
+    else if (forMs !== undefined) this.update(postponed(state, now, forMs));
   }
 
-  cover(override: Override | null): void {
+  /** Changes the data of the state, without an event. */
+  update(next: HalfOpenState | OpenState): void {
+    this.state = next;
+  }
+
+  setOverride(override: Override | null): void {
     if (this.disposed || (override === null && this.override === null)) return;
     this.override = override === null ? null : Object.freeze(override);
-    this.#refreshCalm();
-    this.emitter?.emit('override', { name: this.options.name, override });
-    this.keeper.circuitChanged();
+    this.#refreshFastPath();
+    this.emitter?.emit('override', { name: this.name, override });
   }
 
-  /** Goes on where a snapshot left off. */
-  resume(state: State, override: Override | null, consecutiveFailures: number): void {
-    this.state = state;
-    this.ramp = null;
-    this.override = override;
-    this.recorder.consecutiveFailures = consecutiveFailures;
-    this.recorder.window.clear();
+  healthAnswered(answer: HealthAnswer, error: unknown): void {
+    this.health = answer;
+    const { state, options } = this;
+    if (state.name === 'open') {
+      const next = held(state, blocks(answer) ? Math.min(options.maxBackoffMs, LONGEST_HOLD_MS) : 0);
+      this.update(answer === 'healthy' ? shortened(next, this.timeline.now()) : next);
+    }
+    this.emitter?.emit('healthCheck', { name: this.name, status: answer, error });
+  }
+
+  snapshot(): CircuitSnapshot {
+    const { name, timeline, recorder, state, override } = this;
+    const now = timeline.now();
+    const { consecutiveFailures } = recorder;
+    return takeSnapshot(state, { name, now, consecutiveFailures, override, wallTime: timeline.wallOf(now) });
+  }
+
+  /** Continues from a valid snapshot. Calls in flight become stale. */
+  restore(snapshot: CircuitSnapshot): void {
+    const { timeline, options, recorder } = this;
+    const now = timeline.now();
+    const saturated = snapshot.openings > 0 && fullWait(snapshot.openings, options, this) >= options.maxBackoffMs;
+    this.override = snapshot.override;
     this.decidedBy = null;
-    this.#refreshCalm();
-    this.onMove?.();
-    this.keeper.circuitChanged();
+    recorder.consecutiveFailures = snapshot.consecutiveFailures;
+    recorder.consecutiveSuccesses = 0;
+    this.#enter(stateOf(snapshot, now, timeline.wallOf(now), saturated));
   }
 
+  /**
+   * Continues with other options. State, totals, deadlines and calls in flight stay. If the kind of window stays, it
+   * keeps the outcomes that fit.
+   */
+  reconfigure(options: ResolvedOptions, tags = this.tags): void {
+    const { options: before, rules: learned } = this;
+    const isSame = (option: keyof ResolvedOptions): boolean =>
+      options[option] === before[option]
+      || (option === 'adaptiveThreshold' && JSON.stringify(options[option]) === JSON.stringify(before[option]));
+    const keepsRules = isSame('tripPolicy') && (options.tripPolicy !== undefined || RULE_OPTIONS.every(isSame));
+    // What users make may throw. Nothing has changed then.
+    const rules = keepsRules ? learned : rulesOf(this.name, options);
+    this.limit = isSame('maxConcurrent') ? this.limit : limitOf(options, this);
+    this.rules = rules;
+    this.options = options;
+    this.tags = tags;
+    this.deadlines = deadlinesOf(this.timeline, options.timeoutMs ?? 0);
+    this.recorder.resizeWindow(options, this.timeline.now());
+    const isNew = this.rules !== learned;
+    if (isNew && learned instanceof AdaptiveRules && this.rules instanceof AdaptiveRules) this.rules.inherit(learned);
+    this.#refreshFastPath();
+    const adapted = learned instanceof AdaptiveRules !== this.rules instanceof AdaptiveRules;
+    if (adapted && this.state.name === 'closed') this.#healthCheck?.stateChanged();
+  }
+
+  /** Stops timers and listeners. Calls in flight still settle, into the totals. */
   dispose(): void {
     this.disposed = true;
-    this.#refreshCalm();
-    this.keeper = NO_KEEPER;
+    this.#refreshFastPath();
+    this.detach();
     this.#emitter?.clear();
+    this.deadlines.rest();
   }
 
-  /** Goes on by other options of the same breaker. State, totals and deadlines stay as they are. */
-  adopt(options: ResolvedOptions): void {
-    const learned = this.adaptive;
-    if (!this.load?.fits(options)) this.load = loadOf(options, this.timeline.now());
-    this.options = options;
-    if (!this.ownTripPolicy) {
-      this.#tripPolicy = closedRules(options);
-      this.pass = this.#tripPolicy.pass;
-    }
-    if (learned !== null) this.adaptive?.inherit(learned);
-    if (options.ramp === null) this.ramp = null;
-    this.#refreshCalm();
-    if (this.state.name === 'closed' && (learned === null) !== (this.adaptive === null)) this.onMove?.();
+  attach(observer: Observer, gate: Gate | null = null): void {
+    this.#observer = observer;
+    this.gate = gate;
   }
 
-  /** The one place where a move happens. */
-  #move(move: Move, next: State, reason: string): void {
-    const from = this.state;
-    if ((moves[from.name] as Partial<Record<Move, string>>)[move] !== next.name) throw new Error(`No move "${move}" leads from ${from.name} to ${next.name}`);
-    const { emitter, recorder, options } = this;
+  /** Removes observer and gate and stops the health check. The breaker keeps working for code that holds it. */
+  detach(): void {
+    this.#observer = null;
+    this.gate = null;
+    this.#healthCheck?.retire();
+    // Without a health check, its latest answer no longer holds the wait or moves thresholds.
+    this.health = null;
+    if (this.state.name === 'open') this.update(held(this.state, 0));
+  }
+
+  #move(next: State, reason: string): void {
+    const { emitter, name, recorder } = this;
+    const from = this.state.name;
     recorder.stateChanges += 1;
-    const decided = next.name === 'open' || emitter?.has('stateChange') ? metricsOf(this, next.since) : null;
-    if (next.name === 'open') this.decidedBy = decided;
-    batch(emitter, () => {
-      this.#enter(next, move === 'recover' && options.ramp !== null ? new Ramp(options.ramp, next.since) : null);
-      if (decided !== null && emitter !== null) {
-        const retryAfterMs = next.name === 'open' ? wholeMs(next.deadline - this.timeline.now()) : 0;
-        emitter.emit('stateChange', { name: options.name, from: from.name, to: next.name, reason, retryAfterMs, metrics: decided });
-      }
-      this.#entered();
+    const opens = next.name === 'open';
+    const metrics = opens || emitter?.has('stateChange') ? this.metrics(next.since) : null;
+    if (opens) this.decidedBy = metrics;
+    if (emitter === null || metrics === null) {
+      this.#enter(next);
+      return;
+    }
+    const retryAfterMs = opens ? wholeMs(next.deadline - this.timeline.now()) : 0;
+    // The event is first in the queue. Listeners receive it when everything is in place.
+    emitter.batch(() => {
+      emitter.emit('stateChange', { name, from, to: next.name, reason, retryAfterMs, metrics });
+      this.#enter(next);
     });
   }
 
-  #enter(next: State, ramp: Ramp | null = null): void {
+  /** Puts a state in place, and then tells the user's policy, which may call the breaker. */
+  #enter(next: State): void {
+    const { rules, recorder } = this;
     this.state = next;
-    this.ramp = ramp;
-    this.recorder.window.clear();
-    this.#refreshCalm();
-  }
-
-  /** Tells the trip policy and the health check, whose code may move the circuit again. */
-  #entered(): void {
+    recorder.window.clear();
+    this.#refreshFastPath();
     try {
-      disarm(this.#tripPolicy.clear?.());
+      if (rules.clear !== undefined) ignoreRejection(rules.clear());
     } catch (error) {
       this.report('tripPolicy', error);
     }
-    if (!this.disposed) this.onMove?.();
-    this.keeper.circuitChanged();
+    if (!this.disposed) this.#healthCheck?.stateChanged();
   }
 
-  /** Asks the closed rules. A policy of the user that misbehaves does not trip. */
+  /** Asks the closed rules for a reason to open. A policy that throws doesn't open the circuit. */
   tripReason(evidence: TripEvidence): string | null {
     try {
-      const reason: unknown = this.#tripPolicy.shouldTrip(evidence);
+      const reason: unknown = this.rules.shouldTrip(evidence);
       if (reason === null || typeof reason === 'string') return reason;
-      disarm(reason);
-      this.report('tripPolicy', new TypeError(`Expected shouldTrip() to return a reason or null, got ${describe(reason)}`));
+      throw invalidReason(reason);
     } catch (error) {
       this.report('tripPolicy', error);
+      return null;
     }
-    return null;
   }
 
-  /** The closed rules, where they adapt. */
-  get adaptive(): AdaptiveRules | null {
-    return this.#tripPolicy instanceof AdaptiveRules ? this.#tripPolicy : null;
+  /** Holds events back until `run` is done. */
+  batch(run: () => void): void {
+    const { emitter } = this;
+    if (emitter === null) run();
+    else emitter.batch(run);
   }
 
-  /** Notices that the ramp is over. */
-  ease(now: number): void {
-    if (this.ramp === null || this.ramp.share(now) < 1) return;
-    this.ramp = null;
-    this.#refreshCalm();
+  #refreshFastPath(): void {
+    const { state, override, disposed } = this;
+    const { mode, fallback, maxConcurrent } = this.options;
+    const needsChecks = override !== null || disposed || this.#bulkhead?.hasAbandoned === true;
+    const isPlain = mode === 'enforce' && fallback === undefined && maxConcurrent === null;
+    this.fastPath = state.name === 'closed' && isPlain && !needsChecks ? state : null;
   }
+}
 
-  report(source: InternalErrorSource, error: unknown): void {
-    this.#reporter ??= new Reporter(this.options.name, this.options.onInternalError);
-    this.#reporter.report(source, error, this.timeline);
-  }
+export function createCircuit(construction: Construction): Circuit {
+  return new MutableCircuit(construction);
+}
 
-  /** The emitter, if anybody listens. */
-  get emitter(): Emitter<CircuitEvents> | null {
-    return this.#emitter?.heard || this.keeper.audience.heard ? this.listen() : null;
+/** The built-in rules, or the policy of the user, which sees every outcome. */
+function rulesOf(name: string, options: ResolvedOptions): BuiltInRules {
+  if (options.tripPolicy === undefined) return closedRules(options);
+  const policy = typeof options.tripPolicy === 'function' ? options.tripPolicy() : options.tripPolicy;
+  if (typeof safeGet(policy, 'shouldTrip') !== 'function') {
+    const problem = `\`tripPolicy()\` must return a policy with shouldTrip(). It returned ${describe(policy)}.`;
+    throw new CircuitBreakerConfigError(name, [problem]);
   }
+  return {
+    shouldTrip: (evidence) => policy.shouldTrip(evidence),
+    clear: () => policy.clear?.(),
+    absorbSuccess: () => false,
+  };
+}
 
-  /** The emitter, made when first somebody listens. */
-  listen(): Emitter<CircuitEvents> {
-    this.#emitter ??= new Emitter<CircuitEvents>((error) => this.report('listener', error));
-    this.#emitter.audience = this.keeper.audience;
-    return this.#emitter;
-  }
-
-  #refreshCalm(): void {
-    const { state, options } = this;
-    this.calm = state.name === 'closed' && this.override === null && options.mode === 'enforce' && !this.disposed && this.ramp === null ? state : null;
-  }
+function limitOf({ maxConcurrent }: ResolvedOptions, reporter: ErrorReporter): ConcurrencyLimit | null {
+  if (typeof maxConcurrent !== 'object' || maxConcurrent === null) return null;
+  return new GuardedLimit(maxConcurrent.create(), reporter);
 }

@@ -1,60 +1,68 @@
-import type { Timer } from '../../core/clock.ts';
+import type { Timeline, Timer } from '../../core/clock.ts';
 import { CircuitBreakerTimeoutError } from '../../core/errors.ts';
-import { blocks, healthStatusOf } from '../../core/health.ts';
-import type { HealthAnswer } from '../../core/health.ts';
-import { held, shortened } from '../../core/state.ts';
-import { describe, disarm, follow } from '../../core/untrusted.ts';
-import type { ResolvedHealthCheck } from '../options/resolve.ts';
-import type { Circuit } from './circuit.ts';
+import { type HealthAnswer, healthStatusOf } from '../../core/health.ts';
+import type { InternalErrorSource } from '../../core/reporter.ts';
+import type { State } from '../../core/state.ts';
+import { describe, ignoreRejection, safeThen } from '../../core/untrusted.ts';
+import type { ResolvedHealthCheck, ResolvedOptions } from '../options/resolve.ts';
 
-/** The longest time that an unhealthy answer adds to a wait. */
-const LONGEST_HOLD_MS = 300_000;
+interface CheckedCircuit {
+  readonly name: string;
+  readonly timeline: Timeline;
+  readonly options: ResolvedOptions;
+  readonly state: State;
+  readonly disposed: boolean;
+  report(source: InternalErrorSource, error: unknown): void;
+  healthAnswered(answer: HealthAnswer, error: unknown): void;
+}
 
-/** Asks the dependency how it is while the circuit is open. Its timers never hold the process. */
-export class HealthProbe {
-  readonly #circuit: Circuit;
+/** Asks the dependency for its health while the circuit is open. Its timers never keep the process alive. */
+export class HealthCheck {
+  readonly #circuit: CheckedCircuit;
   readonly #options: ResolvedHealthCheck;
   #timer: Timer | null = null;
-  #round: object | null = null;
+  /** The wait in progress. A cancelled timer may still fire. */
+  #wait: object | null = null;
   #running: AbortController | null = null;
   #retired = false;
 
-  constructor(circuit: Circuit, options: ResolvedHealthCheck) {
+  constructor(circuit: CheckedCircuit, options: ResolvedHealthCheck) {
     this.#circuit = circuit;
     this.#options = options;
   }
 
-  /** Starts with an open state and stops with any other. */
-  follow(): void {
-    this.stop();
+  /** Runs while the circuit is open. Adaptive thresholds need answers while closed, too. */
+  stateChanged(): void {
+    this.#stop();
     const { state, timeline, disposed, options } = this.#circuit;
-    // The check that was stopped may have moved the circuit on, which has been followed by then.
+    // The aborted check may have changed the state. Then the next wait has started already.
     if (this.#timer !== null || disposed || this.#retired) return;
-    // An opening may be noticed late: a lease ends when it ends.
-    if (state.name === 'open' || (state.name === 'closed' && options.adaptiveThreshold !== null)) this.#wait(Math.max(1, state.since + this.#options.intervalMs - timeline.now()));
+    if (state.name === 'open' || (state.name === 'closed' && options.adaptiveThreshold !== null)) {
+      // An opening may be noticed late, so the wait counts from its moment.
+      this.#scheduleCheck(Math.max(1, state.since + this.#options.intervalMs - timeline.now()));
+    }
   }
 
   /** Stops for good. */
   retire(): void {
     this.#retired = true;
-    this.stop();
+    this.#stop();
   }
 
-  stop(): void {
+  #stop(): void {
     this.#timer?.cancel();
     this.#timer = null;
-    this.#round = null;
+    this.#wait = null;
     const running = this.#running;
     this.#running = null;
-    running?.abort(new Error('The circuit has moved on'));
+    running?.abort(new Error('The state of the circuit changed.'));
   }
 
-  #wait(ms: number): void {
-    const round = {};
-    this.#round = round;
-    // A timer may fire although it was cancelled.
+  #scheduleCheck(ms: number): void {
+    const wait = {};
+    this.#wait = wait;
     this.#timer = this.#circuit.timeline.after(ms, () => {
-      if (this.#round === round) this.#check();
+      if (this.#wait === wait) this.#check();
     });
     this.#timer.unref();
   }
@@ -62,50 +70,39 @@ export class HealthProbe {
   #check(): void {
     const controller = new AbortController();
     this.#running = controller;
-    const { name } = this.#circuit.options;
+    const { name } = this.#circuit;
     const { check, timeoutMs } = this.#options;
     this.#timer = this.#circuit.timeline.after(timeoutMs, () => {
-      const error = new CircuitBreakerTimeoutError(name, timeoutMs, `Health check of circuit "${name}" took longer than ${timeoutMs} ms`);
+      const message = `Circuit breaker "${name}": the health check took longer than ${timeoutMs} ms.`;
+      const error = new CircuitBreakerTimeoutError(name, timeoutMs, message);
       this.#answer(controller, 'timed_out', error);
       controller.abort(error);
     });
     this.#timer.unref();
+    const onError = (error: unknown): void => this.#answer(controller, 'failed', error);
     try {
-      const answer = check(controller.signal);
-      follow(
-        answer,
-        (given) => this.#answer(controller, this.#statusOf(given), undefined),
-        (error) => this.#answer(controller, 'failed', error),
-      );
+      const given = check(controller.signal);
+      safeThen(given, (answer) => this.#answer(controller, this.#statusOf(answer), undefined), onError);
     } catch (error) {
-      this.#answer(controller, 'failed', error);
+      onError(error);
     }
   }
 
   #statusOf(given: unknown): HealthAnswer {
     const status = healthStatusOf(given);
     if (status !== undefined) return status;
-    disarm(given);
-    this.#circuit.report('healthCheck', new TypeError(`Expected the health check to give a boolean or a status, got ${describe(given)}`));
+    ignoreRejection(given);
+    const message = `\`healthCheck.check()\` must return a boolean or a status. It returned ${describe(given)}.`;
+    this.#circuit.report('healthCheck', new TypeError(message));
     return 'unknown';
   }
 
-  /** An answer that comes after its time, or to an older state, is dropped. */
+  /** Drops answers that come after the timeout or after a change of state. */
   #answer(controller: AbortController, answer: HealthAnswer, error: unknown): void {
     if (this.#running !== controller) return;
     this.#running = null;
     this.#timer?.cancel();
-    this.#circuit.health = answer;
-    this.#wait(this.#options.intervalMs);
-    this.#apply(answer);
-    const { emitter, options } = this.#circuit;
-    emitter?.emit('healthCheck', { name: options.name, status: answer, error });
-  }
-
-  #apply(answer: HealthAnswer): void {
-    const circuit = this.#circuit;
-    if (circuit.state.name !== 'open') return;
-    const next = held(circuit.state, blocks(answer) ? Math.min(circuit.options.maxBackoffMs, LONGEST_HOLD_MS) : 0);
-    circuit.progress(answer === 'healthy' ? shortened(next, circuit.timeline.now()) : next);
+    this.#scheduleCheck(this.#options.intervalMs);
+    this.#circuit.healthAnswered(answer, error);
   }
 }

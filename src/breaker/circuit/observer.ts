@@ -1,14 +1,11 @@
-import { SILENCE } from '../../core/emitter.ts';
-import type { Audience } from '../../core/emitter.ts';
+import type { EventSink } from '../../core/emitter.ts';
 import type { CircuitEvents } from '../../core/events.ts';
 
-/** Whoever lists a breaker. */
-export interface Keeper {
-  /** Hears the events of this and other breakers. */
-  readonly audience: Audience<CircuitEvents>;
-  /** The state, a deadline or the override is another one now. */
-  circuitChanged(): void;
-}
+/** Receives the events of circuits, after their own listeners, for example for a manager or telemetry. */
+export type Observer = EventSink<CircuitEvents>;
 
-/** Nobody. */
-export const NO_KEEPER: Keeper = { audience: SILENCE, circuitChanged() {} };
+/** Decides whether a circuit may send a probe, for example for shared state. */
+export interface Gate {
+  /** Returns whether a probe may start now. If not, the call is rejected. Reads ask, too, so it must change nothing. */
+  admitsProbe(now: number): boolean;
+}

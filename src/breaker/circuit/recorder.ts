@@ -1,19 +1,21 @@
-import type { Emitter } from '../../core/emitter.ts';
-import type { CircuitEvents } from '../../core/events.ts';
 import type { Timeline } from '../../core/clock.ts';
+import type { UnifiedCircuitMetrics } from '../../core/metrics.ts';
 import { nameOf } from '../../core/untrusted.ts';
 import { CountWindow } from '../../window/count-window.ts';
 import { LatencyHistogram } from '../../window/latency-histogram.ts';
 import { TimeWindow } from '../../window/time-window.ts';
-import { FAILED, SLOW } from '../../window/window.ts';
-import type { OutcomeBits, Window } from '../../window/window.ts';
+import { FAILED, type OutcomeBits, SLOW, type Window } from '../../window/window.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 
 const MOST_FAILURE_TYPES = 20;
 const LONGEST_TYPE_NAME = 100;
 
-/** Everything that is counted: totals, the runs, the window, the latencies. It decides nothing. */
-export class Recorder {
+type WindowOptions = Pick<ResolvedOptions, 'slidingWindowMs' | 'slidingWindowBuckets' | 'slidingWindowSize'>;
+
+type OtherFigures = Pick<UnifiedCircuitMetrics, 'concurrencyLimit' | 'adaptive'>;
+
+/** Everything that `reset()` sets to zero, except the window. */
+class Totals {
   offered = 0;
   rejected = 0;
   succeeded = 0;
@@ -29,105 +31,118 @@ export class Recorder {
   stateChanges = 0;
   opened = 0;
   closed = 0;
-  /** Moments of the timeline; NaN: never. A null here would cost an allocation a call. */
+  /** Moments of the timeline. NaN means never, because null would cost an allocation per call. */
   lastFailureAt = Number.NaN;
   lastSuccessAt = Number.NaN;
   lastError: unknown = undefined;
   failureTypes: Map<string, number> | null = null;
   latency: LatencyHistogram | null = null;
+}
+
+/** Counts everything: totals, consecutive outcomes, the window and latencies. It decides nothing. */
+export class Recorder extends Totals {
   window: Window;
 
-  constructor(options: ResolvedOptions, timeline: Timeline) {
-    this.window = createWindow(options, timeline);
+  constructor(options: WindowOptions, now: number) {
+    super();
+    this.window = createWindow(options, now);
   }
 
-  /** Calls admitted and not yet settled. */
+  /** Calls that were admitted and haven't settled. */
   get inFlight(): number {
     return this.offered - this.rejected - this.succeeded - this.failed - this.ignored;
   }
 
-  /** Into the totals: whatever generation it is of. */
-  tallySuccess(now: number, durationMs: number, slow: boolean): void {
+  /** Records a success that counts. */
+  success(now: number, durationMs: number, slow: boolean): void {
+    this.totalSuccess(now, durationMs, slow);
+    this.consecutiveFailures = 0;
+    this.consecutiveSuccesses += 1;
+    this.window.record(slow ? SLOW : 0, now);
+  }
+
+  /** Adds a success to the totals only. */
+  totalSuccess(now: number, durationMs: number, slow: boolean): void {
     this.succeeded += 1;
     this.lastSuccessAt = now;
     if (slow) this.slowCalls += 1;
     if (durationMs >= 0) (this.latency ??= new LatencyHistogram()).record(durationMs);
   }
 
-  tallyFailure(error: unknown, now: number, durationMs: number, slow: boolean): void {
+  /** Adds a failure to the totals only. */
+  totalFailure(error: unknown, now: number, durationMs: number, slow: boolean): void {
     this.failed += 1;
     this.lastFailureAt = now;
     this.lastError = error;
-    tallyType((this.failureTypes ??= new Map()), error);
+    const types = (this.failureTypes ??= new Map<string, number>());
+    const name = nameOf(error);
+    const type = typeof name === 'string' ? name.slice(0, LONGEST_TYPE_NAME) : typeof error;
+    const known = types.has(type) || types.size < MOST_FAILURE_TYPES ? type : 'other';
+    types.set(known, (types.get(known) ?? 0) + 1);
     if (slow) this.slowCalls += 1;
     if (durationMs >= 0) (this.latency ??= new LatencyHistogram()).record(durationMs);
   }
 
-  /** Into the window and the runs: only what may decide. */
-  countSuccess(now: number, slow: boolean): void {
-    this.consecutiveFailures = 0;
-    this.consecutiveSuccesses += 1;
-    this.window.record(slow ? SLOW : 0, now);
+  /** Adds an outcome, which is in the totals already, to the window and the consecutive outcomes. */
+  count(failed: boolean, now: number, slow: boolean): void {
+    this.consecutiveSuccesses = failed ? 0 : this.consecutiveSuccesses + 1;
+    this.consecutiveFailures = failed ? this.consecutiveFailures + 1 : 0;
+    this.window.record(((failed ? FAILED : 0) | (slow ? SLOW : 0)) as OutcomeBits, now);
   }
 
-  countFailure(now: number, slow: boolean): void {
-    this.consecutiveSuccesses = 0;
-    this.consecutiveFailures += 1;
-    this.window.record((slow ? FAILED | SLOW : FAILED) as OutcomeBits, now);
-  }
-
-  /** As if new, but for the calls in flight. */
+  /** Forgets everything except calls in flight. */
   reset(): void {
-    this.offered = this.inFlight;
-    this.rejected = this.succeeded = this.failed = this.ignored = 0;
-    this.timeouts = this.slowCalls = this.stale = this.wouldHaveRejected = 0;
-    this.consecutiveFailures = this.consecutiveSuccesses = 0;
-    this.stateChanges = this.opened = this.closed = 0;
-    this.lastFailureAt = this.lastSuccessAt = Number.NaN;
-    this.lastError = undefined;
-    this.failureTypes = null;
-    this.latency = null;
+    const { inFlight, abandoned } = this;
+    Object.assign(this, new Totals(), { offered: inFlight, abandoned });
     this.window.clear();
   }
+
+  /** Keeps the outcomes that fit, if the kind of window stays. */
+  resizeWindow(options: WindowOptions, now: number): void {
+    const { slidingWindowMs: ms, slidingWindowBuckets, slidingWindowSize } = options;
+    const { window } = this;
+    if (window instanceof CountWindow && ms === null) this.window = window.resized(slidingWindowSize);
+    else if (window instanceof TimeWindow && ms !== null) this.window = window.resized(ms, slidingWindowBuckets);
+    else this.window = createWindow(options, now);
+  }
+
+  /** All figures. The window must have been rolled. */
+  metrics(timeline: Timeline, other: OtherFigures): UnifiedCircuitMetrics {
+    const { window, latency, succeeded, failed } = this;
+    return Object.freeze({
+      totalCalls: this.offered,
+      successfulCalls: succeeded,
+      failedCalls: failed,
+      ignoredCalls: this.ignored,
+      rejectedCalls: this.rejected,
+      inFlight: this.offered - this.rejected - succeeded - failed - this.ignored,
+      abandoned: this.abandoned,
+      timeouts: this.timeouts,
+      slowCalls: this.slowCalls,
+      staleOutcomes: this.stale,
+      wouldHaveRejectedCalls: this.wouldHaveRejected,
+      consecutiveFailures: this.consecutiveFailures,
+      consecutiveSuccesses: this.consecutiveSuccesses,
+      stateChanges: this.stateChanges,
+      circuitOpenedCount: this.opened,
+      circuitClosedCount: this.closed,
+      failureTypes: Object.fromEntries(this.failureTypes ?? []),
+      lastFailureTime: Number.isNaN(this.lastFailureAt) ? null : timeline.wallOf(this.lastFailureAt),
+      lastSuccessTime: Number.isNaN(this.lastSuccessAt) ? null : timeline.wallOf(this.lastSuccessAt),
+      windowCount: window.calls,
+      currentErrorRate: window.calls === 0 ? 0 : window.failures / window.calls,
+      currentSlowCallRate: window.calls === 0 ? 0 : window.slowCalls / window.calls,
+      averageResponseTimeMs: latency?.meanMs ?? 0,
+      p50Ms: latency?.percentile(0.5) ?? 0,
+      p95Ms: latency?.percentile(0.95) ?? 0,
+      p99Ms: latency?.percentile(0.99) ?? 0,
+      successRate: succeeded + failed === 0 ? 1 : succeeded / (succeeded + failed),
+      ...other,
+    });
+  }
 }
 
-/** An empty window as the options ask for it. */
-export function createWindow({ slidingWindowMs, slidingWindowBuckets, slidingWindowSize }: ResolvedOptions, timeline: Timeline): Window {
-  return slidingWindowMs === null ? new CountWindow(slidingWindowSize) : new TimeWindow(slidingWindowMs, slidingWindowBuckets, timeline.now());
-}
-
-function tallyType(types: Map<string, number>, error: unknown): void {
-  const type = typeOf(error);
-  const known = types.get(type);
-  if (known !== undefined) types.set(type, known + 1);
-  else if (types.size < MOST_FAILURE_TYPES) types.set(type, 1);
-  else types.set('other', (types.get('other') ?? 0) + 1);
-}
-
-function typeOf(error: unknown): string {
-  const name = nameOf(error);
-  if (typeof name !== 'string') return typeof error;
-  return name.length > LONGEST_TYPE_NAME ? name.slice(0, LONGEST_TYPE_NAME) : name;
-}
-
-/** What a tally changes, and where it is told. */
-interface Tallied {
-  readonly emitter: Emitter<CircuitEvents> | null;
-  readonly recorder: Recorder;
-  readonly options: ResolvedOptions;
-}
-
-/** Counts a failure in the totals, and tells of it. Gives whether it was slow. */
-export function tallyFailure({ emitter, recorder, options }: Tallied, error: unknown, at: number, durationMs: number): boolean {
-  const slow = durationMs > options.slowCallThresholdMs;
-  recorder.tallyFailure(error, at, durationMs, slow);
-  emitter?.emit('failure', { name: options.name, error, durationMs: Math.max(0, durationMs) });
-  if (slow) emitter?.emit('slow', { name: options.name, durationMs });
-  return slow;
-}
-
-/** Counts an outcome that says nothing, and tells of it. */
-export function tallyIgnored({ emitter, recorder, options }: Tallied, error: unknown): void {
-  recorder.ignored += 1;
-  emitter?.emit('ignored', { name: options.name, error });
+function createWindow(options: WindowOptions, now: number): Window {
+  const { slidingWindowMs: ms, slidingWindowBuckets, slidingWindowSize } = options;
+  return ms === null ? new CountWindow(slidingWindowSize) : new TimeWindow(ms, slidingWindowBuckets, now);
 }

@@ -2,24 +2,36 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { CircuitBreakerTimeoutError } from '../../../src/index.ts';
 import { breakerWith, kindsOf, silentBreakerWith } from '../../support/breaker.ts';
-import { BOOM, deferred, errorOf, succeed } from '../../support/outcomes.ts';
+import type { Made } from '../../support/breaker.ts';
+import { never } from '../../support/calls.ts';
+import { BOOM, deferred, errorOf } from '../../support/outcomes.ts';
 
-const never = () => new Promise<never>(() => {});
 const listenersOn = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 const timeoutReason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
 
+/** A call in flight whose caller can abort it, and whose operation shows its signal. */
+function abortable({ breaker }: Pick<Made, 'breaker'>) {
+  const caller = new AbortController();
+  const operation = deferred<string>();
+  const signals: AbortSignal[] = [];
+  const run = (context: { readonly signal: AbortSignal }) => (signals.push(context.signal), operation.promise);
+  const settled = breaker.tryCall(run, { signal: caller.signal });
+  return { caller, operation, settled, signal: signals[0] as AbortSignal };
+}
+
 describe('an abort by the caller', () => {
-  it('rejects the call at once with the reason, and is ignored', async () => {
-    const { breaker, events } = breakerWith();
-    const caller = new AbortController();
+  it('rejects the call at once with the reason, which the operation gets, and is ignored', async () => {
+    const made = breakerWith();
+    const { caller, settled, signal } = abortable(made);
     const reason = new Error('not needed');
-    const received = errorOf(breaker.call(never, { signal: caller.signal }));
 
     caller.abort(reason);
 
-    expect(breaker.getMetrics()).toMatchObject({ ignoredCalls: 1, failedCalls: 0, timeouts: 0, inFlight: 0 });
-    expect(await received).toBe(reason);
-    expect(events).toEqual([{ type: 'ignored', name: 'orders', error: reason }]);
+    const totals = { ignoredCalls: 1, failedCalls: 0, timeouts: 0, inFlight: 0 };
+    expect(made.breaker.getMetrics()).toMatchObject(totals);
+    expect(await settled).toEqual({ status: 'ignored', error: reason });
+    expect([signal.aborted, signal.reason]).toEqual([true, reason]);
+    expect(made.events).toEqual([{ type: 'ignored', name: 'orders', error: reason }]);
   });
 
   it('rejects with an AbortError when no reason is given', async () => {
@@ -32,149 +44,53 @@ describe('an abort by the caller', () => {
     expect(await received).toMatchObject({ name: 'AbortError' });
   });
 
-  it('aborts the signal of the operation with the same reason', () => {
-    const { breaker } = silentBreakerWith();
-    const caller = new AbortController();
-    let signal: AbortSignal | undefined;
-    void breaker
-      .call(
-        (context) => {
-          signal = context.signal;
-          return never();
-        },
-        { signal: caller.signal },
-      )
-      .catch(() => {});
-
-    caller.abort('not needed');
-
-    expect([signal?.aborted, signal?.reason]).toEqual([true, 'not needed']);
-  });
-
   it.each([
-    ['AbortSignal.timeout', timeoutReason],
+    ['AbortSignal.timeout()', timeoutReason],
     ['anything named TimeoutError', { name: 'TimeoutError' }],
     ['an outer breaker', new CircuitBreakerTimeoutError('outer', 500)],
-    ['an outer breaker of another copy of the package', { code: 'ERR_CIRCUIT_TIMEOUT' }],
-  ])('for a deadline, as %s gives, is a failure and a timeout', async (_who, reason) => {
-    const { breaker, events } = breakerWith({ failureThreshold: 1 });
-    const caller = new AbortController();
-    const settled = breaker.tryCall(never, { signal: caller.signal });
-
+    ['an outer breaker of another copy', { code: 'ERR_CIRCUIT_TIMEOUT' }],
+  ])('is a failure and a timeout when the reason is the deadline of %s', async (_who, reason) => {
+    const made = breakerWith({ failureThreshold: 1, ignoreErrors: () => true });
+    const { caller, settled } = abortable(made);
     caller.abort(reason);
 
     expect(await settled).toEqual({ status: 'failure', error: reason });
-    expect(breaker.getMetrics()).toMatchObject({ failedCalls: 1, timeouts: 1, ignoredCalls: 0 });
-    expect(kindsOf(events)).toEqual(['timeout', 'failure', 'stateChange']);
+    expect(made.breaker.getMetrics()).toMatchObject({ failedCalls: 1, timeouts: 1, ignoredCalls: 0 });
+    expect(kindsOf(made.events)).toEqual(['timeout', 'failure', 'stateChange']);
   });
 
-  it('for a deadline is no filter’s business', async () => {
-    const { breaker } = silentBreakerWith({ ignoreErrors: 'TimeoutError' });
-    const caller = new AbortController();
-    const settled = breaker.tryCall(never, { signal: caller.signal });
-
-    caller.abort(timeoutReason);
-
-    expect((await settled).status).toBe('failure');
-  });
-
-  it('before the call refuses it with the reason, counts nothing and runs nothing', async () => {
-    const { breaker, events } = breakerWith({ fallback: 'cached' });
-    let ran = false;
-    const run = () => {
-      ran = true;
-    };
-    const signal = AbortSignal.abort('not needed');
-
-    const received = [await errorOf(breaker.call(run, { signal })), await breaker.tryCall(run, { signal })];
-
-    expect(received).toEqual(['not needed', { status: 'ignored', error: 'not needed' }]);
-    expect([ran, breaker.getMetrics().totalCalls, events]).toEqual([false, 0, []]);
-  });
-
-  it('before the call, for a deadline, is a refusal and no failure', async () => {
+  it('before the call is no failure, even when the reason is a deadline', async () => {
     const { breaker } = silentBreakerWith();
+    const signal = AbortSignal.abort(timeoutReason);
 
-    expect(await breaker.tryCall(never, { signal: AbortSignal.abort(timeoutReason) })).toEqual({ status: 'ignored', error: timeoutReason });
+    expect(await breaker.tryCall(never, { signal })).toEqual({ status: 'ignored', error: timeoutReason });
     expect(breaker.getMetrics()).toMatchObject({ totalCalls: 0, timeouts: 0 });
   });
 
-  it('while the operation starts is heard', async () => {
-    const { breaker } = silentBreakerWith();
-    const caller = new AbortController();
+  it.each([
+    ['deadline', timeoutReason, 'failure', { failedCalls: 1, timeouts: 1 }],
+    ['mere wish', 'not needed', 'ignored', { ignoredCalls: 1, timeouts: 0 }],
+  ])('by an operation that then throws counts by its reason when it is a %s', async (_what, reason, status, totals) => {
+    for (const mode of ['enforce', 'observe'] as const) {
+      const { breaker, clock } = silentBreakerWith({ mode });
+      const caller = new AbortController();
+      const operation = () => {
+        clock.freeze(40);
+        caller.abort(reason);
+        throw BOOM;
+      };
 
-    const settled = await breaker.tryCall(
-      () => {
-        caller.abort('meanwhile');
-        return never();
-      },
-      { signal: caller.signal },
-    );
+      const settled = await breaker.tryCall(operation, { signal: caller.signal });
 
-    expect(settled).toEqual({ status: 'ignored', error: 'meanwhile' });
-    expect(breaker.getMetrics()).toMatchObject({ ignoredCalls: 1, inFlight: 0 });
-  });
-
-  it('after the call has ended changes nothing', async () => {
-    const { breaker } = silentBreakerWith();
-    const caller = new AbortController();
-    let signal: AbortSignal | undefined;
-    await breaker.call(
-      async (context) => {
-        signal = context.signal;
-      },
-      { signal: caller.signal },
-    );
-
-    caller.abort('too late');
-
-    expect(breaker.getMetrics()).toMatchObject({ successfulCalls: 1, ignoredCalls: 0 });
-    expect(signal?.aborted).toBe(false);
-  });
-
-  it('after the timeout changes nothing', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
-    const caller = new AbortController();
-    const settled = breaker.tryCall(never, { signal: caller.signal });
-    clock.advance(1_000);
-
-    caller.abort('too late');
-
-    expect(await settled).toMatchObject({ status: 'failure' });
-    expect(breaker.getMetrics()).toMatchObject({ failedCalls: 1, ignoredCalls: 0 });
-  });
-
-  it('ends the timeout too', () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
-    const caller = new AbortController();
-    void breaker.call(never, { signal: caller.signal, timeoutMs: 500 }).catch(() => {});
-    void breaker.call(never, { signal: caller.signal }).catch(() => {});
-
-    caller.abort('not needed');
-    const holding = clock.holdingTimers;
-    clock.advance(5_000);
-
-    expect(holding).toBe(0);
-    expect(breaker.getMetrics()).toMatchObject({ ignoredCalls: 2, timeouts: 0 });
-  });
-
-  it('drops what the operation gives later', async () => {
-    const { breaker } = silentBreakerWith();
-    const caller = new AbortController();
-    const operation = deferred<string>();
-    const settled = breaker.tryCall(() => operation.promise, { signal: caller.signal });
-    caller.abort('not needed');
-    await settled;
-
-    operation.reject(BOOM);
-    await errorOf(operation.promise);
-
-    expect(breaker.getMetrics()).toMatchObject({ ignoredCalls: 1, failedCalls: 0, totalCalls: 1 });
+      expect(settled).toEqual({ status, error: mode === 'observe' ? BOOM : reason });
+      const averageResponseTimeMs = status === 'failure' ? 40 : 0;
+      expect(breaker.getMetrics()).toMatchObject({ ...totals, inFlight: 0, averageResponseTimeMs });
+    }
   });
 });
 
 describe('a signal shared by many calls', () => {
-  it('has no listener left after 10 000 calls', async () => {
+  it('has no listener left after 10,000 calls', async () => {
     const { breaker } = silentBreakerWith({ ignoreErrors: RangeError });
     const { signal } = new AbortController();
     for (let call = 0; call < 2_500; call += 1) {
@@ -184,44 +100,25 @@ describe('a signal shared by many calls', () => {
       await breaker.call(async (context) => context.signal.aborted, { signal });
     }
 
-    expect(listenersOn(signal)).toBe(0);
-    expect(breaker.getMetrics().totalCalls).toBe(10_000);
+    expect([listenersOn(signal), breaker.getMetrics().totalCalls]).toEqual([0, 10_000]);
   });
 
-  it('is listened to while calls are in flight, and no longer after they time out', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
-    const { signal } = new AbortController();
-    const calls = Array.from({ length: 5 }, () => breaker.tryCall(never, { signal }));
-    const during = listenersOn(signal);
-
-    clock.advance(1_000);
-    await Promise.all(calls);
-
-    expect([during > 0, listenersOn(signal)]).toEqual([true, 0]);
-  });
-
-  it('has none left after it has aborted them', async () => {
-    const { breaker } = silentBreakerWith();
+  it.each([
+    ['they time out', ({ clock }: Made) => clock.advance(1_000)],
+    ['it has aborted them', (_made: Made, caller: AbortController) => caller.abort()],
+  ])('has a listener while calls are in flight, and none after %s', async (_when, end) => {
+    const made = silentBreakerWith({ timeoutMs: 1_000 });
     const caller = new AbortController();
-    const calls = Array.from({ length: 5 }, () => breaker.tryCall(never, { signal: caller.signal }));
+    const calls = Array.from({ length: 5 }, () => made.breaker.tryCall(never, { signal: caller.signal }));
+    const during = listenersOn(caller.signal);
 
-    caller.abort();
+    end(made, caller);
     await Promise.all(calls);
 
-    expect(listenersOn(caller.signal)).toBe(0);
+    expect([during, listenersOn(caller.signal)]).toEqual([1, 0]);
   });
 
-  it('has none for rejected calls', async () => {
-    const { breaker } = silentBreakerWith();
-    breaker.trip();
-    const { signal } = new AbortController();
-
-    for (let call = 0; call < 10; call += 1) await breaker.tryCall(never, { signal });
-
-    expect(listenersOn(signal)).toBe(0);
-  });
-
-  it('has none left after streams', async () => {
+  it('has no listener left after streams', async () => {
     const { breaker } = silentBreakerWith();
     const { signal } = new AbortController();
     async function* items() {
@@ -234,6 +131,5 @@ describe('a signal shared by many calls', () => {
     }
 
     expect(listenersOn(signal)).toBe(0);
-    await succeed(breaker);
   });
 });

@@ -1,116 +1,73 @@
 import { describe, expect, it } from 'vitest';
-import { BulkheadFullError, CircuitBreakerDisposedError, CircuitBreakerFallbackError, CircuitBreakerOpenError } from '../../../src/index.ts';
 import { silentBreakerWith } from '../../support/breaker.ts';
+import type { Made, Options } from '../../support/breaker.ts';
+import { never, throwing } from '../../support/calls.ts';
 import { BOOM, errorOf, hang } from '../../support/outcomes.ts';
 
-const never = () => new Promise<never>(() => {});
+const coded = (code: string): unknown => expect.objectContaining({ code });
+const failing = () => Promise.reject(BOOM);
+const value = () => 5;
+const trip = ({ breaker }: Made) => breaker.trip();
 
 describe('tryCall', () => {
-  it.each([
-    ['a promise', () => Promise.resolve(5)],
-    ['a value', () => 5],
-  ])('gives success with the value of %s', async (_what, operation) => {
-    expect(await silentBreakerWith().breaker.tryCall(operation)).toEqual({ status: 'success', value: 5 });
+  it.each<[string, Options, () => unknown, object]>([
+    ['success when the operation returns a promise', {}, async () => 5, { status: 'success', value: 5 }],
+    ['success when the operation returns a value', {}, value, { status: 'success', value: 5 }],
+    ['success when a fallback serves', { fallback: 'cached' }, failing, { status: 'success', value: 'cached' }],
+    ['success in mode off', { mode: 'off' }, value, { status: 'success', value: 5 }],
+    ['failure when the operation throws', {}, throwing(BOOM), { status: 'failure', error: BOOM }],
+    ['failure in mode off', { mode: 'off' }, failing, { status: 'failure', error: BOOM }],
+    ['failure when a value counts as one', { classify: () => 'failure' }, value, { status: 'failure', value: 5 }],
+    ['ignored when a value is ignored', { classify: () => 'ignored' }, value, { status: 'ignored', value: 5 }],
+    ['ignored when an error is ignored', { ignoreErrors: Error }, failing, { status: 'ignored', error: BOOM }],
+    ['ignored when an error is a success', { classify: () => 'success' }, failing, { status: 'ignored', error: BOOM }],
+  ])('resolves with %s', async (_what, options, operation, settled) => {
+    const result = await silentBreakerWith(options).breaker.tryCall(operation);
+
+    expect(result).toEqual(settled);
+    expect(Object.keys(result).toSorted()).toEqual(Object.keys(settled).toSorted());
   });
 
-  it('gives failure with the error', async () => {
-    const settled = await silentBreakerWith().breaker.tryCall(() => Promise.reject(BOOM));
+  it.each<[string, string, string, Options, (made: Made) => unknown]>([
+    ['rejected', 'ERR_CIRCUIT_OPEN', 'the circuit is open', {}, trip],
+    ['rejected', 'ERR_BULKHEAD_FULL', 'the bulkhead is full', { maxConcurrent: 1 }, ({ breaker }) => hang(breaker)],
+    ['rejected', 'ERR_CIRCUIT_DISPOSED', 'it is disposed', { fallback: 5 }, ({ breaker }) => breaker.dispose()],
+    ['failure', 'ERR_CIRCUIT_FALLBACK', 'the fallback of a failure fails', { fallback: failing }, () => {}],
+    ['rejected', 'ERR_CIRCUIT_FALLBACK', 'the fallback of a rejection fails', { fallback: failing }, trip],
+  ])('resolves with %s and %s when %s', async (status, code, _when, options, prepare) => {
+    const made = silentBreakerWith(options);
+    prepare(made);
 
-    expect(settled).toEqual({ status: 'failure', error: BOOM });
-    expect('value' in settled).toBe(false);
+    expect(await made.breaker.tryCall(failing)).toEqual({ status, error: coded(code) });
   });
 
-  it('gives ignored with the error', async () => {
-    expect(await silentBreakerWith({ ignoreErrors: Error }).breaker.tryCall(() => Promise.reject(BOOM))).toEqual({ status: 'ignored', error: BOOM });
-  });
-
-  it.each([['failure'], ['ignored']] as const)('gives %s with the value when a value is judged so', async (verdict) => {
-    const settled = await silentBreakerWith({ classify: () => verdict }).breaker.tryCall(async () => 5);
-
-    expect(settled).toEqual({ status: verdict, value: 5 });
-    expect('error' in settled).toBe(false);
-  });
-
-  it('gives ignored with the error when a thrown one is judged a success', async () => {
-    const { breaker } = silentBreakerWith({ classify: () => 'success' });
-
-    expect(await breaker.tryCall(() => Promise.reject(BOOM))).toEqual({ status: 'ignored', error: BOOM });
-    expect(await errorOf(breaker.call(() => Promise.reject(BOOM)))).toBe(BOOM);
-    expect(breaker.getMetrics().successfulCalls).toBe(2);
-  });
-
-  it('gives rejected while open', async () => {
-    const { breaker } = silentBreakerWith();
-    breaker.trip();
-
-    expect(await breaker.tryCall(() => 5)).toEqual({ status: 'rejected', error: expect.any(CircuitBreakerOpenError) });
-  });
-
-  it('gives rejected while full', async () => {
-    const { breaker } = silentBreakerWith({ maxConcurrent: 1 });
-    hang(breaker);
-
-    expect(await breaker.tryCall(() => 5)).toEqual({ status: 'rejected', error: expect.any(BulkheadFullError) });
-  });
-
-  it('gives rejected after dispose', async () => {
-    const { breaker } = silentBreakerWith({ fallback: 'cached' });
-    breaker.dispose();
-
-    expect(await breaker.tryCall(() => 5)).toEqual({ status: 'rejected', error: expect.any(CircuitBreakerDisposedError) });
-  });
-
-  it('gives failure after a timeout', async () => {
+  it('resolves with failure after a timeout', async () => {
     const { breaker, clock } = silentBreakerWith({ timeoutMs: 500 });
     const settled = breaker.tryCall(never);
-
     clock.advance(500);
 
-    expect(await settled).toMatchObject({ status: 'failure', error: { code: 'ERR_CIRCUIT_TIMEOUT' } });
+    expect(await settled).toEqual({ status: 'failure', error: coded('ERR_CIRCUIT_TIMEOUT') });
   });
 
-  it('gives success with what a fallback served', async () => {
-    const { breaker } = silentBreakerWith({ fallback: 'cached' });
-
-    expect(await breaker.tryCall(() => Promise.reject(BOOM))).toEqual({ status: 'success', value: 'cached' });
-  });
-
-  it.each([
-    ['failure', false],
-    ['rejected', true],
-  ])('keeps the status %s when the fallbacks fail too', async (status, open) => {
-    const { breaker } = silentBreakerWith({ fallback: () => Promise.reject(new RangeError('no')) });
-    if (open) breaker.trip();
-
-    expect(await breaker.tryCall(() => Promise.reject(BOOM))).toEqual({ status, error: expect.any(CircuitBreakerFallbackError) });
-  });
-
-  it('gives ignored with the problem when its options break a rule', async () => {
+  it('resolves with ignored and the problem when its options break a rule', async () => {
     const { breaker } = silentBreakerWith();
+    const settled = await breaker.tryCall(value, { timeoutMs: -1 });
 
-    expect(await breaker.tryCall(() => 5, { timeoutMs: -1 })).toMatchObject({ status: 'ignored', error: { code: 'ERR_CIRCUIT_CONFIG' } });
+    expect(settled).toMatchObject({ status: 'ignored', error: { code: 'ERR_CIRCUIT_CONFIG' } });
     expect(breaker.getMetrics().totalCalls).toBe(0);
   });
 
-  it('rejects only when the operation is no function', async () => {
+  it('counts an error as a success when classify says so, and call() throws it', async () => {
+    const { breaker } = silentBreakerWith({ classify: () => 'success' });
+
+    expect(await errorOf(breaker.call(failing))).toBe(BOOM);
+    expect(breaker.getMetrics()).toMatchObject({ successfulCalls: 1, failedCalls: 0 });
+  });
+
+  it('rejects only when the operation is no function, even after dispose()', async () => {
     const { breaker } = silentBreakerWith();
+    breaker.dispose();
 
-    expect(await errorOf(breaker.tryCall(null as never))).toEqual(new TypeError('Expected the operation to be a function, got null'));
-    expect(breaker.getMetrics().totalCalls).toBe(0);
-  });
-
-  it('rejects so also where it is disposed or off', async () => {
-    const off = silentBreakerWith({ mode: 'off' }).breaker;
-    const disposed = silentBreakerWith().breaker;
-    disposed.dispose();
-
-    for (const breaker of [off, disposed]) expect(await errorOf(breaker.tryCall(5 as never))).toBeInstanceOf(TypeError);
-  });
-
-  it.each([
-    ['value', () => 5, { status: 'success', value: 5 }],
-    ['error', () => Promise.reject(BOOM), { status: 'failure', error: BOOM }],
-  ])('tells of a %s while off', async (_what, operation, settled) => {
-    expect(await silentBreakerWith({ mode: 'off' }).breaker.tryCall(operation as () => unknown)).toEqual(settled);
+    expect(await errorOf(breaker.tryCall(null as never))).toBeInstanceOf(TypeError);
   });
 });

@@ -1,81 +1,46 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { withStack } from '../../../src/breaker/circuit/admission.ts';
 import { BulkheadFullError, CircuitBreakerOpenError } from '../../../src/index.ts';
 import { breakerWith, kindsOf, silentBreakerWith } from '../../support/breaker.ts';
+import type { Options } from '../../support/breaker.ts';
+import { finish, readyToProbe, throwing } from '../../support/calls.ts';
 import { BOOM, errorOf, fail, hang, succeed } from '../../support/outcomes.ts';
 
-const untimed = { timeoutMs: null } as const;
-
 describe('admission', () => {
-  it('runs the operation before call returns', () => {
-    const { breaker } = silentBreakerWith();
-    let ran = false;
+  it.each<[string, Options]>([
+    ['by default', {}],
+    ['with a limit and a fallback', { maxConcurrent: 5, fallback: 'cached' }],
+  ])('runs the operation before call() returns %s', (_when, options) => {
+    let runs = 0;
+    void silentBreakerWith(options).breaker.call(() => (runs += 1));
 
-    void breaker.call(() => {
-      ran = true;
-    });
-
-    expect(ran).toBe(true);
-  });
-
-  it('runs it as soon where calls are limited and a fallback waits', () => {
-    const { breaker } = silentBreakerWith({ maxConcurrent: 5, fallback: 'cached' });
-    let ran = false;
-
-    void breaker.call(() => {
-      ran = true;
-    });
-
-    expect(ran).toBe(true);
+    expect(runs).toBe(1);
   });
 
   it('costs no timer', () => {
-    const { breaker, clock } = breakerWith({ ...untimed, maxConcurrent: 1 });
-    breaker.trip();
-    clock.advance(60_000);
-
+    const { breaker, clock } = readyToProbe(breakerWith({ timeoutMs: null, maxConcurrent: 1 }));
     hang(breaker);
     hang(breaker);
 
     expect(clock.timers).toBe(0);
   });
-
-  it('does not wait for a listener', async () => {
-    const { breaker } = silentBreakerWith();
-    breaker.on('success', () => new Promise(() => {}));
-
-    await expect(breaker.call(() => Promise.resolve('fine'))).resolves.toBe('fine');
-  });
 });
 
-describe('while open', () => {
-  it('rejects without running the operation', async () => {
-    const { breaker } = silentBreakerWith();
-    breaker.trip();
-    let ran = false;
-
-    const error = await errorOf(
-      breaker.call(() => {
-        ran = true;
-      }),
-    );
-
-    expect(error).toBeInstanceOf(CircuitBreakerOpenError);
-    expect(ran).toBe(false);
-    expect(breaker.getMetrics()).toMatchObject({ totalCalls: 1, rejectedCalls: 1, inFlight: 0 });
-  });
-
-  it('says in the rejection which breaker, why, and for how long', async () => {
-    const { breaker, clock } = silentBreakerWith({ failureThreshold: 1, recoveryTimeoutMs: 5_000 });
+describe('an open circuit', () => {
+  it('rejects without running the operation, and says which breaker, why, and for how long', async () => {
+    const { breaker, clock, events } = breakerWith({ failureThreshold: 1, recoveryTimeoutMs: 5_000 });
     await fail(breaker);
     clock.advance(2_000);
+    let runs = 0;
 
-    const error = await errorOf(breaker.call(() => 'fine'));
+    const error = await errorOf(breaker.call(() => (runs += 1)));
 
+    expect(error).toBeInstanceOf(CircuitBreakerOpenError);
     expect(error).toMatchObject({
       name: 'CircuitBreakerOpenError',
       code: 'ERR_CIRCUIT_OPEN',
       breakerName: 'orders',
-      message: 'Circuit "orders" is open; retry in 3000 ms',
+      message: 'Circuit breaker "orders" is open. Retry in 3000 ms.',
       state: 'open',
       reason: 'consecutive_failures',
       retryAfterMs: 3_000,
@@ -83,19 +48,31 @@ describe('while open', () => {
       statusCode: 503,
       headers: { 'retry-after': '3' },
     });
+    expect(events.at(-1)).toEqual({ type: 'rejected', name: 'orders', error });
+    expect([runs, breaker.getMetrics().rejectedCalls, breaker.getMetrics().inFlight]).toEqual([0, 1, 0]);
+  });
+
+  it('has no cause to show when no call has failed, and no header when the wait has no end', async () => {
+    const { breaker } = silentBreakerWith({ recoveryTimeoutMs: Number.POSITIVE_INFINITY });
+    breaker.trip();
+    const error = await errorOf(breaker.call(() => 'fine'));
+
+    const message = 'Circuit breaker "orders" is open.';
+    expect(error).toMatchObject({ retryAfterMs: Number.POSITIVE_INFINITY, headers: {}, message });
+    expect(Object.hasOwn(error as Error, 'cause')).toBe(false);
   });
 
   it.each([
     [4_999, 'open', 1],
     [5_000, 'half_open', 0],
     [5_001, 'half_open', 0],
-  ])('%s ms after the opening, with a wait of 5 000 ms, a call leaves it %s', async (elapsed, state, retryAfterMs) => {
+  ])('admits a probe after its wait: %s of 5,000 ms later it is %s', async (elapsed, state, retryAfterMs) => {
     const { breaker, clock } = silentBreakerWith({ recoveryTimeoutMs: 5_000 });
     breaker.trip();
     clock.advance(elapsed);
 
     const ready = [breaker.canExecute(), breaker.retryAfterMs];
-    await succeed(breaker).catch(() => {});
+    await breaker.tryCall(() => 'fine');
 
     expect(ready).toEqual([state === 'half_open', retryAfterMs]);
     expect(breaker.state).toBe(state);
@@ -108,32 +85,25 @@ describe('while open', () => {
     [1_000.4, 1],
     [1_000.5, 0],
     [1_500, 0],
-  ])('rounds the wait up to whole milliseconds: after %s of 1 000.5 ms it is %s', (elapsed, retryAfterMs) => {
+  ])('rounds its wait up: after %s of 1,000.5 ms it is %s', (elapsed, retryAfterMs) => {
     const { breaker, clock } = silentBreakerWith({ recoveryTimeoutMs: 1_000.5 });
     breaker.trip();
-
     clock.advance(elapsed);
 
     expect(breaker.retryAfterMs).toBe(retryAfterMs);
   });
 
-  it('stays open for readers when the wait is over, until a call is admitted', async () => {
-    const { breaker, clock, events } = breakerWith({ recoveryTimeoutMs: 5_000 });
-    breaker.trip();
-    clock.advance(5_000);
-
-    const read = [breaker.state, breaker.canExecute(), breaker.retryAfterMs, breaker.getStatus().state, breaker.explain().includes('ready to probe')];
-    const countedAfterReading = breaker.getMetrics().totalCalls;
-    const kinds = kindsOf(events);
+  it('stays open for readers after its wait, until a call is admitted', async () => {
+    const { breaker, events } = readyToProbe(breakerWith());
+    const read = [breaker.state, breaker.canExecute(), breaker.retryAfterMs, breaker.getStatus().state];
+    const seen = [kindsOf(events), breaker.getMetrics().totalCalls];
     await succeed(breaker);
 
-    expect(read).toEqual(['open', true, 0, 'open', true]);
-    expect(countedAfterReading).toBe(0);
-    expect(kinds).toEqual(['stateChange']);
+    expect([read, seen]).toEqual([['open', true, 0, 'open'], [['stateChange'], 0]]);
     expect(breaker.state).toBe('half_open');
   });
 
-  it('has the first probe in place when listeners learn of half_open', async () => {
+  it('has its first probe in place when listeners learn of half_open', async () => {
     const { breaker, clock } = silentBreakerWith({ halfOpenMaxCalls: 1, recoveryTimeoutMs: 5_000 });
     const seen: unknown[] = [];
     breaker.on('stateChange', ({ from, to, reason, retryAfterMs }) => {
@@ -150,71 +120,57 @@ describe('while open', () => {
     ]);
   });
 
-  it('captures no stack for a rejection unless asked to', async () => {
-    const stacks: boolean[] = [];
-    for (const captureStack of [undefined, true]) {
-      const { breaker } = silentBreakerWith({ captureStack, maxConcurrent: 1 });
-      hang(breaker);
-      const full = (await errorOf(breaker.call(() => 'fine'))) as Error;
-      breaker.trip();
-      const open = (await errorOf(breaker.call(() => 'fine'))) as Error;
-      stacks.push(open.stack?.includes('\n    at ') ?? false, full.stack?.includes('\n    at ') ?? false);
-    }
-
-    expect(stacks).toEqual([false, false, true, true]);
-  });
-
-  it('leaves the cause out when nothing has failed', async () => {
-    const { breaker } = silentBreakerWith();
-    breaker.trip();
-
-    const error = await errorOf(breaker.call(() => 'fine'));
-
-    expect(Object.hasOwn(error as Error, 'cause')).toBe(false);
-  });
-
-  it('leaves the Retry-After header out when the wait has no end', async () => {
-    const { breaker } = silentBreakerWith({ recoveryTimeoutMs: Number.POSITIVE_INFINITY });
-    breaker.trip();
-
-    const error = await errorOf(breaker.call(() => 'fine'));
-
-    expect(error).toMatchObject({ retryAfterMs: Number.POSITIVE_INFINITY, headers: {}, message: 'Circuit "orders" is open' });
-  });
-
-  it('tells listeners of each rejection', async () => {
-    const { breaker, events } = breakerWith();
-    breaker.trip();
-
-    const error = await errorOf(breaker.call(() => 'fine'));
-
-    expect(events.slice(1)).toEqual([{ type: 'rejected', name: 'orders', error }]);
-  });
-});
-
-describe('the circuit and the bulkhead', () => {
-  it('lets the circuit refuse first', async () => {
-    const { breaker } = silentBreakerWith({ maxConcurrent: 1 });
-    hang(breaker);
-    breaker.trip();
-
-    expect(await errorOf(breaker.call(() => 'fine'))).toBeInstanceOf(CircuitBreakerOpenError);
-  });
-
-  it('moves no state and takes no probe when the bulkhead refuses', async () => {
-    const { breaker, clock, events } = breakerWith({ ...untimed, maxConcurrent: 1, halfOpenMaxCalls: 1 });
+  it('moves no state and takes no probe when the bulkhead rejects', async () => {
+    const { breaker, clock, events } = breakerWith({ timeoutMs: null, maxConcurrent: 1, halfOpenMaxCalls: 1 });
     const running = hang(breaker);
     breaker.trip();
     clock.advance(60_000);
 
     const error = await errorOf(breaker.call(() => 'fine'));
     const after = [breaker.state, kindsOf(events)];
-    running.operation.resolve('fine');
-    await running.settled;
+    await finish(running);
     await succeed(breaker);
 
     expect(error).toBeInstanceOf(BulkheadFullError);
-    expect(after).toEqual(['open', ['stateChange', 'rejected']]);
-    expect(breaker.state).toBe('half_open');
+    expect([after, breaker.state]).toEqual([['open', ['stateChange', 'rejected']], 'half_open']);
+  });
+});
+
+describe('the stack of a rejection', () => {
+  const limitAtFirst = Error.stackTraceLimit;
+
+  afterEach(() => {
+    Object.defineProperty(Error, 'stackTraceLimit', {
+      value: limitAtFirst,
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    });
+  });
+
+  it.each([[undefined], [true]])('is captured only if asked for: %s', async (captureStack) => {
+    const { breaker } = silentBreakerWith({ captureStack, maxConcurrent: 1 });
+    hang(breaker);
+    const full = await errorOf(breaker.call(() => 'fine'));
+    breaker.trip();
+    const open = await errorOf(breaker.call(() => 'fine'));
+
+    const captured = [full, open].map((error) => (error as Error).stack?.includes('\n    at '));
+    expect(captured).toEqual(captureStack ? [true, true] : [false, false]);
+  });
+
+  it('leaves the limit of others as it was, even when building throws', () => {
+    Error.stackTraceLimit = 7;
+    withStack(false, () => new Error('rejected'));
+    const afterwards = Error.stackTraceLimit;
+
+    expect(() => withStack(false, throwing(BOOM))).toThrow(BOOM);
+    expect([afterwards, Error.stackTraceLimit]).toEqual([7, 7]);
+  });
+
+  it('does not matter when the limit cannot be changed', () => {
+    Object.defineProperty(Error, 'stackTraceLimit', { value: 5, writable: false });
+
+    expect(withStack(false, () => new Error('rejected')).message).toBe('rejected');
   });
 });

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { breakerWith, silentBreakerWith } from '../../support/breaker.ts';
+import { finish, never, readyToProbe, throwing } from '../../support/calls.ts';
 import { checkedBreaker } from '../../support/health.ts';
-import { BOOM, deferred, succeed } from '../../support/outcomes.ts';
+import { BOOM, deferred, hang, succeed } from '../../support/outcomes.ts';
+
+/** A check that shows its signal and never answers. */
+function silentCheck() {
+  const signals: AbortSignal[] = [];
+  return { signals, check: (signal: AbortSignal): Promise<boolean> => (signals.push(signal), never()) };
+}
 
 describe('a health check', () => {
   it('runs while open, first one interval after the opening', async () => {
@@ -14,25 +21,16 @@ describe('a health check', () => {
     expect(times).toEqual([6_000, 7_000, 8_000]);
   });
 
-  it.each([
-    ['closed', false],
-    ['half_open', true],
-  ])('does not run while %s', async (state, opens) => {
-    const { breaker, clock, times } = checkedBreaker(['degraded'], { recoveryTimeoutMs: 1_500 });
-    if (opens) {
-      breaker.trip();
-      await clock.advanceAsync(1_500);
-      await succeed(breaker);
-    }
-    times.length = 0;
+  it.each([['closed'], ['half_open']])('does not run while %s', async (state) => {
+    const made = checkedBreaker(['degraded'], { recoveryTimeoutMs: 900 });
+    if (state === 'half_open') await succeed(readyToProbe(made).breaker);
+    await made.clock.advanceAsync(10_000);
 
-    await clock.advanceAsync(10_000);
-
-    expect([breaker.state, times, clock.timers]).toEqual([state, [], 0]);
+    expect([made.breaker.state, made.times, made.clock.timers]).toEqual([state, [], 0]);
   });
 
-  it('holds no process', async () => {
-    const { breaker, clock } = checkedBreaker([new Promise(() => {})]);
+  it('never holds the process', async () => {
+    const { breaker, clock } = checkedBreaker([never()]);
     breaker.trip();
     const waiting = [clock.timers, clock.holdingTimers];
 
@@ -53,28 +51,8 @@ describe('a health check', () => {
     expect(times).toEqual([1_000, 4_000]);
   });
 
-  it('runs every 30 seconds by default', async () => {
-    let checks = 0;
-    const check = () => {
-      checks += 1;
-      return 'degraded' as const;
-    };
-    const { breaker, clock } = silentBreakerWith({ healthCheck: { check } });
-    breaker.trip();
-    await clock.advanceAsync(29_999);
-    const before = checks;
-
-    await clock.advanceAsync(30_001);
-
-    expect([before, checks]).toEqual([0, 2]);
-  });
-
-  it('is stopped by dispose, and told so', async () => {
-    const signals: AbortSignal[] = [];
-    const check = (signal: AbortSignal) => {
-      signals.push(signal);
-      return new Promise<boolean>(() => {});
-    };
+  it('is stopped and aborted by dispose()', async () => {
+    const { signals, check } = silentCheck();
     const { breaker, clock } = silentBreakerWith({ healthCheck: { check, intervalMs: 1_000 } });
     breaker.trip();
     await clock.advanceAsync(1_000);
@@ -82,35 +60,31 @@ describe('a health check', () => {
     breaker.dispose();
 
     expect([clock.timers, signals.map(({ aborted }) => aborted)]).toEqual([0, [true]]);
-    expect(signals[0]?.reason).toEqual(new Error('The circuit has moved on'));
+    expect(signals[0]?.reason).toEqual(new Error('The state of the circuit changed.'));
   });
 
-  it('does not exist while off', () => {
+  it('does not exist in mode off', () => {
     const { breaker, clock } = checkedBreaker([true], { mode: 'off' });
     breaker.trip();
 
     expect([clock.timers, breaker.getStatus().health.hasHealthChecker]).toEqual([0, false]);
   });
 
-  it('runs for a breaker that is restored open', async () => {
+  it('runs when a breaker is restored open', async () => {
     const saved = silentBreakerWith();
     saved.breaker.trip();
     let checks = 0;
-    const check = () => {
-      checks += 1;
-      return true;
-    };
-    const { breaker, clock } = silentBreakerWith({ healthCheck: { check, intervalMs: 1_000 } }, { restore: saved.breaker.snapshot() });
+    const healthCheck = { check: () => (checks += 1) > 0, intervalMs: 1_000 };
+    const { breaker, clock } = silentBreakerWith({ healthCheck, restore: saved.breaker.snapshot() });
 
     await clock.advanceAsync(1_000);
 
     expect([checks, breaker.retryAfterMs]).toEqual([1, 0]);
   });
 
-  it('counts its first interval from the moment of the opening, also when that is noticed late', async () => {
-    const { breaker, clock, times } = checkedBreaker(['degraded'], { halfOpenLeaseMs: 4_000, recoveryTimeoutMs: 900 });
-    breaker.trip();
-    clock.advance(900);
+  it('counts its first interval from the opening, even when that is noticed late', async () => {
+    const options = { halfOpenLeaseMs: 4_000, recoveryTimeoutMs: 900 };
+    const { breaker, clock, times } = readyToProbe(checkedBreaker(['degraded'], options));
     breaker.tryAcquire();
     clock.advance(4_700);
     breaker.recordFailure();
@@ -119,16 +93,27 @@ describe('a health check', () => {
 
     expect(times).toEqual([5_900]);
   });
+
+  it('starts at once when its first interval has passed before the opening is noticed', async () => {
+    const options = { halfOpenLeaseMs: 4_000, recoveryTimeoutMs: 900, timeoutMs: null };
+    const { breaker, clock, times } = readyToProbe(checkedBreaker(['degraded'], options));
+    const probe = hang(breaker);
+    clock.advance(5_500);
+    await finish(probe);
+
+    await clock.advanceAsync(1);
+
+    expect(times).toEqual([6_401]);
+  });
 });
 
 describe('an answer that is none', () => {
   it.each([
-    ['a throw', () => { throw BOOM; }],
-    ['a rejection', () => Promise.reject(BOOM)],
-  ])('%s neither holds nor shortens', async (_what, answer) => {
+    ['throws', throwing(BOOM)],
+    ['rejects', () => Promise.reject(BOOM)],
+  ])('neither prolongs nor shortens when the check %s', async (_what, answer) => {
     const { breaker, clock, events, times } = checkedBreaker([answer]);
     breaker.trip();
-
     await clock.advanceAsync(2_000);
 
     expect([breaker.retryAfterMs, times]).toEqual([58_000, [1_000, 2_000]]);
@@ -136,14 +121,10 @@ describe('an answer that is none', () => {
   });
 
   it.each([
-    [undefined, 5_000],
-    [800, 800],
-  ])('a hang of more than timeoutMs %s is given up after %s ms, and its signal aborted', async (timeoutMs, limit) => {
-    const signals: AbortSignal[] = [];
-    const check = (signal: AbortSignal) => {
-      signals.push(signal);
-      return new Promise<boolean>(() => {});
-    };
+    ['5,000 ms by default', undefined, 5_000],
+    ['timeoutMs', 800, 800],
+  ])('is given up and aborted after %s', async (_what, timeoutMs, limit) => {
+    const { signals, check } = silentCheck();
     const { breaker, clock, events } = breakerWith({ healthCheck: { check, intervalMs: 1_000, timeoutMs } });
     breaker.trip();
     await clock.advanceAsync(1_000 + limit - 1);
@@ -152,20 +133,11 @@ describe('an answer that is none', () => {
     await clock.advanceAsync(1);
 
     expect([before, signals[0]?.aborted]).toEqual([[false, 1], true]);
-    expect(events.at(-1)).toMatchObject({ type: 'healthCheck', status: 'timed_out', error: { code: 'ERR_CIRCUIT_TIMEOUT', timeoutMs: limit, message: `Health check of circuit "orders" took longer than ${limit} ms` } });
+    const message = `Circuit breaker "orders": the health check took longer than ${limit} ms.`;
+    const error = { code: 'ERR_CIRCUIT_TIMEOUT', timeoutMs: limit, message };
+    expect(events.at(-1)).toMatchObject({ type: 'healthCheck', status: 'timed_out', error });
+    expect(signals[0]?.reason).toMatchObject(error);
     expect(breaker.retryAfterMs).toBe(60_000 - 1_000 - limit);
-  });
-
-  it('that comes after its time is dropped', async () => {
-    const late = deferred<boolean>();
-    const { breaker, clock } = checkedBreaker([late.promise, 'degraded']);
-    breaker.trip();
-    await clock.advanceAsync(6_000);
-
-    late.resolve(true);
-    await clock.advanceAsync(0);
-
-    expect(breaker.retryAfterMs).toBe(54_000);
   });
 
   it.each([
@@ -173,14 +145,14 @@ describe('an answer that is none', () => {
     [null, 'null'],
     ['fine', '"fine"'],
     [{}, 'an object'],
-  ])('%s is reported and counts as unknown', async (answer, shown) => {
+  ])('is reported and counts as unknown when it is %s', async (answer, shown) => {
     const { breaker, clock, events, internalErrors } = checkedBreaker([answer]);
     breaker.trip();
-
     await clock.advanceAsync(1_000);
 
     expect(events.at(-1)).toMatchObject({ type: 'healthCheck', status: 'unknown' });
-    expect(internalErrors).toEqual([{ source: 'healthCheck', error: new TypeError(`Expected the health check to give a boolean or a status, got ${shown}`) }]);
+    const error = new TypeError(`\`healthCheck.check()\` must return a boolean or a status. It returned ${shown}.`);
+    expect(internalErrors).toEqual([{ source: 'healthCheck', error }]);
     expect(breaker.retryAfterMs).toBe(59_000);
   });
 });
@@ -195,6 +167,7 @@ describe('the status', () => {
       shown.push(breaker.getStatus().health.lastHealthStatus);
     }
 
-    expect(shown).toEqual([{ status: 'unhealthy', hasHealthChecker: true, lastHealthStatus: null, healthCheckIntervalMs: 1_000 }, 'degraded', 'critical']);
+    const first = { status: 'unhealthy', hasHealthChecker: true, lastHealthStatus: null, healthCheckIntervalMs: 1_000 };
+    expect(shown).toEqual([first, 'degraded', 'critical']);
   });
 });

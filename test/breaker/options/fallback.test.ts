@@ -3,13 +3,13 @@ import { CircuitBreakerFallbackError } from '../../../src/index.ts';
 import type { FallbackFunction, FallbackTrigger, UnifiedCircuitConfig } from '../../../src/index.ts';
 import { breakerWith, kindsOf, silentBreakerWith } from '../../support/breaker.ts';
 import type { Made, Options } from '../../support/breaker.ts';
-import { BOOM, errorOf, hang, succeed } from '../../support/outcomes.ts';
+import { never, throwing, thrownBy } from '../../support/calls.ts';
+import { BOOM, errorOf, hang } from '../../support/outcomes.ts';
 
-const never = () => new Promise<never>(() => {});
 const failing = () => Promise.reject(BOOM);
 const triggerOf: FallbackFunction<FallbackTrigger> = (_error, context) => context.trigger;
 
-/** A call that ends in each of the ways that a fallback may serve. */
+/** A call that ends in each of the ways to which a fallback may apply. */
 const ENDS: Readonly<Record<FallbackTrigger, (made: Made) => Promise<unknown>>> = {
   rejected: ({ breaker }) => {
     breaker.trip();
@@ -33,116 +33,92 @@ const options: Options = { maxConcurrent: 1, isFailure: (value: string) => value
 
 describe('a fallback', () => {
   it.each([
-    ['rejected', true],
-    ['bulkhead', true],
-    ['timeout', true],
-    ['failure', true],
-    ['result', false],
-  ] as const)('by default serves %s: %s', async (trigger, serves) => {
-    const made = silentBreakerWith({ ...options, fallback: 'cached' });
-
-    const given = await ENDS[trigger](made);
-
-    expect(given).toBe(serves ? 'cached' : 'bad');
+    ['rejected', 'cached'],
+    ['bulkhead', 'cached'],
+    ['timeout', 'cached'],
+    ['failure', 'cached'],
+    ['result', 'bad'],
+  ] as const)('by default makes a call that ends with %s return "%s"', async (trigger, value) => {
+    expect(await ENDS[trigger](silentBreakerWith({ ...options, fallback: 'cached' }))).toBe(value);
   });
 
-  it.each(TRIGGERS)('serves %s when fallbackOn names it alone, and nothing else', async (only) => {
-    const served: boolean[] = [];
+  it.each(TRIGGERS)('applies to %s and nothing else when fallbackOn names it alone', async (only) => {
+    const applied: boolean[] = [];
     for (const trigger of TRIGGERS) {
       const made = silentBreakerWith({ ...options, fallback: 'cached', fallbackOn: [only] });
-      served.push((await ENDS[trigger](made).catch(() => 'thrown')) === 'cached');
+      applied.push((await ENDS[trigger](made).catch(() => 'thrown')) === 'cached');
     }
 
-    expect(served).toEqual(TRIGGERS.map((trigger) => trigger === only));
+    expect(applied).toEqual(TRIGGERS.map((trigger) => trigger === only));
   });
 
-  it.each(TRIGGERS)('receives the error of %s and what is known of the call', async (trigger) => {
+  it.each<[FallbackTrigger, unknown]>([
+    ['rejected', { code: 'ERR_CIRCUIT_OPEN' }],
+    ['bulkhead', { code: 'ERR_BULKHEAD_FULL' }],
+    ['timeout', { code: 'ERR_CIRCUIT_TIMEOUT' }],
+    ['failure', BOOM],
+    ['result', { message: 'Circuit breaker "orders": the returned value counts as a failure.', cause: 'bad' }],
+  ])('receives the error of %s and what is known of the call', async (trigger, error) => {
     const received: unknown[] = [];
-    const remember: FallbackFunction<number> = (error, context) => received.push(error, context);
-    const made = silentBreakerWith({ ...options, fallbackOn: TRIGGERS, fallback: remember });
+    const fallback: FallbackFunction<number> = (...given) => received.push(...given);
+    await ENDS[trigger](silentBreakerWith({ ...options, fallbackOn: TRIGGERS, fallback }));
 
-    await ENDS[trigger](made);
-
-    const errors = {
-      rejected: { code: 'ERR_CIRCUIT_OPEN' },
-      bulkhead: { code: 'ERR_BULKHEAD_FULL' },
-      timeout: { code: 'ERR_CIRCUIT_TIMEOUT' },
-      failure: BOOM,
-      result: { message: 'Circuit "orders": the value was judged a failure', cause: 'bad' },
-    };
-    expect(received).toMatchObject([errors[trigger], { name: 'orders', trigger, signal: undefined }]);
+    expect(received).toMatchObject([error, { name: 'orders', trigger, signal: undefined }]);
   });
 
   it('receives the signal of the caller', async () => {
     const { breaker } = silentBreakerWith();
     const { signal } = new AbortController();
 
-    const given = await breaker.call(failing, { signal, fallback: (_error, context) => context.signal });
-
-    expect(given).toBe(signal);
+    expect(await breaker.call(failing, { signal, fallback: (_error, context) => context.signal })).toBe(signal);
   });
 
   it('is not recorded', async () => {
     const { breaker, events } = breakerWith({ fallback: 'cached' });
-
     await breaker.call(failing);
 
-    expect(breaker.getMetrics()).toMatchObject({ totalCalls: 1, failedCalls: 1, successfulCalls: 0, windowCount: 1, consecutiveFailures: 1 });
+    const totals = { totalCalls: 1, failedCalls: 1, successfulCalls: 0, windowCount: 1, consecutiveFailures: 1 };
+    expect(breaker.getMetrics()).toMatchObject(totals);
     expect(events).toEqual([
       { type: 'failure', name: 'orders', error: BOOM, durationMs: 0 },
       { type: 'fallback', name: 'orders', error: BOOM, served: true },
     ]);
   });
 
-  it.each([
+  it.each<[string, UnifiedCircuitConfig['fallback'], unknown]>([
     ['a value', 'cached', 'cached'],
     ['null', null, null],
     ['an object', { id: 1 }, { id: 1 }],
     ['a function', () => 'made', 'made'],
     ['an async function', async () => 'made later', 'made later'],
-    ['a list, of which the first serves', ['first', 'second'], 'first'],
-    ['a list, of which the first throws', [failing, 'second'], 'second'],
-    ['a function that gives a list', () => [], []],
-  ] as readonly [string, UnifiedCircuitConfig['fallback'], unknown][])('may be %s', async (_what, fallback, given) => {
-    expect(await silentBreakerWith({ fallback }).breaker.call(failing)).toEqual(given);
+    ['a list whose first entry works', ['first', 'second'], 'first'],
+    ['a list whose first entry throws', [failing, 'second'], 'second'],
+    ['a function that returns a list', () => [], []],
+  ])('may be %s', async (_what, fallback, value) => {
+    expect(await silentBreakerWith({ fallback }).breaker.call(failing)).toEqual(value);
   });
 
-  it('of the call goes before the one of the breaker', async () => {
+  it('of the call takes precedence over that of the breaker', async () => {
     const { breaker } = silentBreakerWith({ fallback: 'of the breaker' });
 
-    const given = [await breaker.call(failing, { fallback: 'of the call' }), await breaker.call(failing, { fallback: undefined })];
-
-    expect(given).toEqual(['of the call', 'of the breaker']);
+    expect(await breaker.call(failing, { fallback: 'of the call' })).toBe('of the call');
+    expect(await breaker.call(failing, { fallback: undefined })).toBe('of the breaker');
   });
 
-  it('is not asked after a success', async () => {
-    const { breaker, events } = breakerWith({ fallback: 'cached' });
+  it.each<[string, Options, () => unknown, unknown]>([
+    ['a success', {}, () => 'real', 'real'],
+    ['an ignored error', { ignoreErrors: Error }, failing, BOOM],
+    ['an error that counts as a success', { classify: () => 'success' }, failing, BOOM],
+    ['a value that is ignored', { fallbackOn: TRIGGERS, classify: () => 'ignored' }, () => 'real', 'real'],
+    ['a failure in mode observe', { mode: 'observe' }, failing, BOOM],
+  ])('does not apply to %s', async (_what, more, operation, end) => {
+    const { breaker, events } = breakerWith({ fallback: 'cached', ...more });
 
-    expect(await breaker.call(() => 'real')).toBe('real');
-    expect(kindsOf(events)).toEqual(['success']);
-  });
-});
-
-describe('a fallback does not serve', () => {
-  it('an ignored error', async () => {
-    const { breaker } = silentBreakerWith({ fallback: 'cached', ignoreErrors: Error });
-
-    expect(await errorOf(breaker.call(failing))).toBe(BOOM);
+    expect(await breaker.call(operation).catch((error: unknown) => error)).toBe(end);
+    expect(kindsOf(events)).not.toContain('fallback');
   });
 
-  it('an error judged a success', async () => {
-    const { breaker } = silentBreakerWith({ fallback: 'cached', classify: () => 'success' });
-
-    expect(await errorOf(breaker.call(failing))).toBe(BOOM);
-  });
-
-  it('a value judged ignored', async () => {
-    const { breaker } = silentBreakerWith({ fallback: 'cached', fallbackOn: TRIGGERS, classify: () => 'ignored' });
-
-    expect(await breaker.call(() => 'real')).toBe('real');
-  });
-
-  it('an abort by the caller', async () => {
+  it('does not apply to an abort by the caller', async () => {
     const { breaker } = silentBreakerWith({ fallback: 'cached' });
     const caller = new AbortController();
     const received = errorOf(breaker.call(never, { signal: caller.signal }));
@@ -152,48 +128,49 @@ describe('a fallback does not serve', () => {
     expect(await received).toBe('not needed');
   });
 
-  it('the breaker’s own disposal', async () => {
-    const { breaker } = silentBreakerWith({ fallback: 'cached' });
-    breaker.dispose();
+  it('is not waited for when the caller aborts while it runs', async () => {
+    const { breaker } = silentBreakerWith();
+    const caller = new AbortController();
+    const received = errorOf(breaker.call(failing, { signal: caller.signal, fallback: never }));
+    await new Promise((resolve) => setImmediate(resolve));
 
-    expect(await errorOf(breaker.call(() => 'real'))).toMatchObject({ code: 'ERR_CIRCUIT_DISPOSED' });
+    caller.abort('not needed');
+
+    expect(await received).toBe('not needed');
   });
 
-  it('options that break a rule, nor an operation that is no function', async () => {
+  it('does not apply to a disposed breaker, bad options or a missing operation', async () => {
     const { breaker } = silentBreakerWith({ fallback: 'cached' });
 
     expect(await errorOf(breaker.call(() => 'real', { timeoutMs: 0 }))).toMatchObject({ code: 'ERR_CIRCUIT_CONFIG' });
     expect(await errorOf(breaker.call(5 as never))).toBeInstanceOf(TypeError);
+    breaker.dispose();
+    expect(await errorOf(breaker.call(() => 'real'))).toMatchObject({ code: 'ERR_CIRCUIT_DISPOSED' });
   });
 
-  it('anything while the breaker only observes, except a forced rejection', async () => {
+  it('in mode observe applies only to a forced rejection', async () => {
     const { breaker } = silentBreakerWith({ mode: 'observe', fallback: 'cached' });
-    const failed = await errorOf(breaker.call(failing));
     breaker.trip();
     const passed = await breaker.call(() => 'real');
     breaker.forceOpen();
 
-    expect([failed, passed, await breaker.call(() => 'real')]).toEqual([BOOM, 'real', 'cached']);
+    expect([passed, await breaker.call(() => 'real')]).toEqual(['real', 'cached']);
   });
-});
 
-describe('a fallback serves also', () => {
-  it.each([
+  it.each<[string, (inner: Made) => void, FallbackTrigger]>([
     ['an open inner breaker', (inner) => inner.breaker.trip(), 'rejected'],
     ['a disposed inner breaker', (inner) => inner.breaker.dispose(), 'rejected'],
     ['a full inner bulkhead', (inner) => void hang(inner.breaker), 'bulkhead'],
-  ] as readonly (readonly [string, (inner: Made) => void, FallbackTrigger])[])('the rejection of %s', async (_what, refuse, trigger) => {
+  ])('applies to the rejection of %s', async (_what, fill, trigger) => {
     const inner = silentBreakerWith({ maxConcurrent: 1 });
-    refuse(inner);
+    fill(inner);
     const { breaker } = silentBreakerWith({ fallback: triggerOf });
 
-    const given = await breaker.call(() => inner.breaker.call(() => 'real'));
-
-    expect(given).toBe(trigger);
+    expect(await breaker.call(() => inner.breaker.call(() => 'real'))).toBe(trigger);
     expect(breaker.getMetrics()).toMatchObject({ ignoredCalls: 1, failedCalls: 0 });
   });
 
-  it('the deadline of the caller’s signal, as a timeout', async () => {
+  it('applies to the deadline of the caller’s signal, as a timeout', async () => {
     const { breaker } = silentBreakerWith({ fallback: triggerOf });
     const caller = new AbortController();
     const call = breaker.call(never, { signal: caller.signal });
@@ -202,46 +179,36 @@ describe('a fallback serves also', () => {
 
     expect(await call).toBe('timeout');
   });
-
-  it('a call that trips the circuit', async () => {
-    const { breaker } = silentBreakerWith({ fallback: 'cached', failureThreshold: 1 });
-
-    expect([await breaker.call(failing), breaker.state, await breaker.call(() => 'real')]).toEqual(['cached', 'open', 'cached']);
-  });
 });
 
 describe('when all fallbacks fail', () => {
   it('the caller gets an error with the original and all of theirs', async () => {
     const { breaker, events } = breakerWith();
-    const [one, two] = [new Error('one'), new Error('two')];
-    const fallback = [() => Promise.reject(one), () => { throw two; }];
-
-    const error = await errorOf(breaker.call(failing, { fallback }));
+    const [one, two] = [new RangeError('one'), new Error('two')];
+    const error = await errorOf(breaker.call(failing, { fallback: [() => Promise.reject(one), throwing(two)] }));
 
     expect(error).toBeInstanceOf(CircuitBreakerFallbackError);
-    expect(error).toMatchObject({ name: 'CircuitBreakerFallbackError', code: 'ERR_CIRCUIT_FALLBACK', breakerName: 'orders', cause: BOOM, errors: [one, two], message: 'Circuit "orders": the call failed and so did all 2 fallbacks' });
+    expect(error).toMatchObject({
+      name: 'CircuitBreakerFallbackError',
+      code: 'ERR_CIRCUIT_FALLBACK',
+      breakerName: 'orders',
+      cause: BOOM,
+      errors: [one, two],
+      message: 'Circuit breaker "orders": the call failed, and so did all 2 fallbacks.',
+    });
     expect(events.at(-1)).toEqual({ type: 'fallback', name: 'orders', error: BOOM, served: false });
+    expect(breaker.getMetrics()).toMatchObject({ failedCalls: 1, failureTypes: { Error: 1 } });
   });
 
-  it('the message speaks of one as one', async () => {
-    const { breaker } = silentBreakerWith({ fallback: failing });
-
-    expect(await errorOf(breaker.call(failing))).toMatchObject({ message: 'Circuit "orders": the call failed and so did its fallback' });
-  });
-
-  it('the rejection is the cause', async () => {
+  it('the message speaks of one as one, and a rejection is the cause', async () => {
     const { breaker } = silentBreakerWith({ fallback: failing });
     breaker.trip();
 
-    expect(await errorOf(breaker.call(() => 'real'))).toMatchObject({ cause: { code: 'ERR_CIRCUIT_OPEN' }, errors: [BOOM] });
-  });
-
-  it('their errors are recorded nowhere', async () => {
-    const { breaker } = silentBreakerWith({ fallback: () => Promise.reject(new RangeError('no')) });
-
-    await errorOf(breaker.call(failing));
-
-    expect(breaker.getMetrics()).toMatchObject({ failedCalls: 1, failureTypes: { Error: 1 } });
+    expect(await errorOf(breaker.call(() => 'real'))).toMatchObject({
+      message: 'Circuit breaker "orders": the call failed, and so did its fallback.',
+      cause: { code: 'ERR_CIRCUIT_OPEN' },
+      errors: [BOOM],
+    });
   });
 });
 
@@ -249,9 +216,9 @@ describe('callSync', () => {
   it.each([
     ['a value', 'cached'],
     ['a function', () => 'cached'],
-    ['a list', [() => { throw new Error('one'); }, 'cached']],
-    ['a list with a promise in it', [() => Promise.reject(BOOM), 'cached']],
-  ])('is served by %s', async (_what, fallback) => {
+    ['a list', [throwing(BOOM), 'cached']],
+    ['a list with a promise in it', [failing, 'cached']],
+  ])('returns what %s provides', async (_what, fallback) => {
     const { breaker, clock } = silentBreakerWith({ fallback });
     breaker.trip();
 
@@ -259,28 +226,16 @@ describe('callSync', () => {
     await clock.advanceAsync(0);
   });
 
-  it('takes a promise as a failed fallback', async () => {
-    const { breaker, clock } = silentBreakerWith({ fallback: () => Promise.reject(BOOM) });
-    const call = () => breaker.callSync(() => { throw BOOM; });
+  it('throws when its only fallback returns a promise', async () => {
+    const { breaker, clock } = silentBreakerWith({ fallback: failing });
+    const error = thrownBy(() => breaker.callSync(throwing(BOOM)));
 
-    expect(call).toThrow(CircuitBreakerFallbackError);
+    const problem = new TypeError('A fallback of `callSync()` must not return a promise. Use `call()`.');
+    expect(error).toMatchObject({ code: 'ERR_CIRCUIT_FALLBACK', cause: BOOM, errors: [problem] });
     await clock.advanceAsync(0);
-    expect(errorsOf(call)).toEqual([new TypeError('Expected a fallback of callSync to give a value, got a promise; use call')]);
   });
 
-  it('is not served after a success', async () => {
-    const { breaker } = silentBreakerWith({ fallback: 'cached' });
-
-    expect(breaker.callSync(() => 'real')).toBe('real');
-    await succeed(breaker);
+  it('uses no fallback after a success', () => {
+    expect(silentBreakerWith({ fallback: 'cached' }).breaker.callSync(() => 'real')).toBe('real');
   });
 });
-
-function errorsOf(run: () => unknown): readonly unknown[] | undefined {
-  try {
-    run();
-  } catch (error) {
-    return error instanceof CircuitBreakerFallbackError ? error.errors : undefined;
-  }
-  return undefined;
-}

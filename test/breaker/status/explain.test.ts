@@ -1,108 +1,115 @@
 import { describe, expect, it } from 'vitest';
+import { cusum } from '../../../src/index.ts';
 import { silentBreakerWith } from '../../support/breaker.ts';
 import type { Options } from '../../support/breaker.ts';
+import { finish, readyToProbe, take } from '../../support/calls.ts';
 import { BOOM, fail, hang, succeed } from '../../support/outcomes.ts';
 
-const rules = 'It opens at 10 failures in a row, or 50 % errors among at least 20 calls.';
+const rules = 'It opens at 10 consecutive failures, or a failure rate of 50% in at least 20 calls.';
+const nothing = '0 consecutive failures, failure rate 0% in the last 0 calls';
 
 describe('explain', () => {
-  it('says of a closed circuit what it has seen and when it opens', async () => {
+  it('says what a closed circuit has seen and when it opens', async () => {
     const { breaker } = silentBreakerWith();
     await succeed(breaker, 2);
     await fail(breaker);
 
-    expect(breaker.explain()).toBe(`Circuit "orders" is closed: 1 failure in a row, 33.3 % errors in the last 3 calls. ${rules}`);
+    expect(breaker.explain()).toBe(
+      `Circuit breaker "orders" is closed: 1 consecutive failure, failure rate 33.3% in the last 3 calls. ${rules}`,
+    );
   });
 
-  it('names every rule that is on', async () => {
-    const { breaker, clock } = silentBreakerWith({ failureThreshold: 1, errorRateThreshold: null, slowCallRateThreshold: 0.25, slowCallThresholdMs: 700, minRequestsThreshold: 5 });
-    const call = hang(breaker);
-    clock.advance(701);
-    call.operation.resolve('fine');
-    await call.settled;
+  it.each<[string, Options, string]>([
+    ['consecutive failures', { failureThreshold: 1, errorRateThreshold: null }, '1 consecutive failure.'],
+    ['the rate', { failureThreshold: null, minRequestsThreshold: 1 }, 'a failure rate of 50% in at least 1 call.'],
+    [
+      'slow calls',
+      { failureThreshold: 2, errorRateThreshold: null, slowCallRateThreshold: 0.25, slowCallThresholdMs: 700 },
+      '2 consecutive failures, or 25% of calls slower than 700 ms in at least 20 calls.',
+    ],
+    ['a detector', { detector: cusum() }, 'a lasting rise of the failure rate above 50%.'],
+    ['adaptive thresholds that rest', { adaptiveThreshold: true }, rules.slice('It opens at '.length)],
+    ['a trip policy', { tripPolicy: { shouldTrip: () => null } }, 'the decision of its custom trip policy.'],
+  ])('names the rules when they are %s', (_what, options, sentence) => {
+    const text = silentBreakerWith(options).breaker.explain();
 
-    expect(breaker.explain()).toBe('Circuit "orders" is closed: 0 failures in a row, 0 % errors in the last 1 call, 100 % slow. It opens at 1 failure in a row, or 25 % above 700 ms among at least 5 calls.');
+    expect(text).toContain(`. It opens at ${sentence}`);
   });
 
-  it('knows no rules of a trip policy', () => {
-    const { breaker } = silentBreakerWith({}, { tripPolicy: { shouldTrip: () => null } });
+  it('shows the share of slow calls when their rule is on', async () => {
+    const made = silentBreakerWith({ slowCallRateThreshold: 0.25, slowCallThresholdMs: 700 });
+    await take(made, 701);
 
-    expect(breaker.explain()).toContain('It opens at the word of its own trip policy.');
+    expect(made.breaker.explain()).toContain('failure rate 0% in the last 1 call, 100% slow. It opens at');
   });
 
-  it('says of an open circuit why, by which figures, and how long', async () => {
+  it('says why a circuit is open, by which figures, and for how long', async () => {
     const { breaker, clock } = silentBreakerWith({ failureThreshold: 3 });
+    const late = hang(breaker);
     await succeed(breaker);
     await fail(breaker, 3);
     clock.advance(20_000);
+    await finish(late, BOOM);
 
-    expect(breaker.explain()).toBe('Circuit "orders" is open because there were too many failures in a row (3 failures in a row, 75 % errors in the last 4 calls); the next call is admitted in 40000 ms.');
+    expect(breaker.explain()).toBe(
+      'Circuit breaker "orders" is open because there were too many consecutive failures '
+      + '(3 consecutive failures, failure rate 75% in the last 4 calls). The next call is admitted in 40000 ms.',
+    );
   });
 
   it.each([
-    ['consecutive_failures', 'there were too many failures in a row'],
-    ['error_rate', 'there were too many errors'],
+    ['consecutive_failures', 'there were too many consecutive failures'],
+    ['error_rate', 'the failure rate was too high'],
+    ['cusum', 'the failure rate rose'],
     ['slow_call_rate', 'there were too many slow calls'],
     ['retry_after', 'the dependency asked for a pause'],
     ['probe_failed', 'a probe failed'],
     ['probe_slow', 'a probe was too slow'],
-    ['lease_expired', 'a probe did not come back'],
+    ['lease_expired', 'a probe took too long'],
+    ['restored_half_open', 'it was half-open when its snapshot was taken'],
     ['planned work', 'of "planned work"'],
     ['toString', 'of "toString"'],
-  ])('says the reason %s as %s', (reason, words) => {
+  ])('explains the reason %s by "%s"', (reason, words) => {
     const { breaker } = silentBreakerWith();
-
     breaker.trip({ reason });
 
     expect(breaker.explain()).toContain(`is open because ${words} (`);
   });
 
-  it('says of an open circuit whose wait is over that it is ready', () => {
-    const { breaker, clock } = silentBreakerWith();
-    breaker.trip();
-
-    clock.advance(60_000);
-
-    expect(breaker.explain()).toContain('; ready to probe: the next call is admitted.');
+  it('says that the next call is a probe when the wait is over', () => {
+    expect(readyToProbe(silentBreakerWith()).breaker.explain()).toMatch(/\. The next call is admitted as a probe\.$/);
   });
 
-  it('says of a wait without an end that it does not know', () => {
+  it('says that it does not know when the wait has no end', () => {
     const { breaker } = silentBreakerWith();
-
     breaker.trip({ forMs: Number.POSITIVE_INFINITY });
 
-    expect(breaker.explain()).toContain('; it does not know when the next call is admitted.');
+    expect(breaker.explain()).toContain('. It is not known when the next call is admitted.');
   });
 
-  it('says of a half-open circuit what has been proved', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: null, halfOpenMaxFailures: 2 });
-    breaker.trip();
-    clock.advance(60_000);
+  it('says what the probes of a half-open circuit have shown', async () => {
+    const { breaker } = readyToProbe(silentBreakerWith({ timeoutMs: null, halfOpenMaxFailures: 2 }));
     await succeed(breaker);
     await fail(breaker);
     hang(breaker);
 
-    expect(breaker.explain()).toBe('Circuit "orders" is half-open: 1 of 3 successes, 1 of 2 allowed failures, 1 of 3 probes running; ready to probe: the next call is admitted.');
+    expect(breaker.explain()).toBe(
+      'Circuit breaker "orders" is half-open: 1 of 3 required successes so far, 1 of 3 probes running. '
+      + '1 more failure can happen before it reopens. The next call is admitted as a probe.',
+    );
   });
 
-  it('looks through an expired lease', () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: null });
-    breaker.trip();
-    clock.advance(60_000);
+  it.each([
+    ['counts as a failure that reopens', 0, 'is half-open, and a probe took too long, which counts as a failure. '
+      + 'The next call is admitted in 110000 ms.'],
+    ['is allowed', 1, 'is half-open: 0 of 3 required successes so far, 0 of 3 probes running. '
+      + 'Any failure reopens it. The next call is admitted as a probe.'],
+  ])('looks through an expired lease when it %s', (_what, halfOpenMaxFailures, text) => {
+    const { breaker, clock } = readyToProbe(silentBreakerWith({ timeoutMs: null, halfOpenMaxFailures }));
     hang(breaker);
     clock.advance(70_000);
 
-    expect(breaker.explain()).toBe('Circuit "orders" is half-open and has waited too long for a probe, which counts as a failure; the next call is admitted in 110000 ms.');
-  });
-
-  it('looks through an expired lease that is allowed', () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: null, halfOpenMaxFailures: 1 });
-    breaker.trip();
-    clock.advance(60_000);
-    hang(breaker);
-    clock.advance(70_000);
-
-    expect(breaker.explain()).toContain('0 of 3 successes, 1 of 1 allowed failures, 0 of 3 probes running');
+    expect(breaker.explain()).toBe(`Circuit breaker "orders" ${text}`);
   });
 
   it('says what an override covers', () => {
@@ -110,54 +117,46 @@ describe('explain', () => {
     breaker.trip();
     breaker.forceClose('drill');
 
-    expect(breaker.explain()).toBe('Circuit "orders" is forced closed until it is released: drill. Underneath, it is open because of "tripped" (0 failures in a row, 0 % errors in the last 0 calls); the next call is admitted in 60000 ms.');
+    expect(breaker.explain()).toBe(
+      'Circuit breaker "orders" is forced closed until `release()` is called: drill. '
+      + `Without the override, it is open because of "tripped" (${nothing}). The next call is admitted in 60000 ms.`,
+    );
   });
 
   it('says that a disposed breaker rejects', () => {
     const { breaker } = silentBreakerWith();
     breaker.dispose();
 
-    expect(breaker.explain()).toBe('Circuit "orders" is disposed and rejects every call.');
+    expect(breaker.explain()).toBe('Circuit breaker "orders" is disposed and rejects all calls.');
   });
 
-  it.each([
-    ['a minimum below the failure threshold', { minRequestsThreshold: 4 }, 'With a minimum of 4 calls the error rate can open the circuit before 10 failures in a row can.'],
-    ['a window size beside milliseconds', { slidingWindowMs: 5_000, slidingWindowSize: 50 }, 'The window is measured in milliseconds, so slidingWindowSize has no effect.'],
-  ] as readonly [string, Options, string][])('tells of options that are odd: %s', (_what, options, sentence) => {
-    expect(silentBreakerWith(options).breaker.explain()).toContain(sentence);
-  });
+  const lowMinimum = 'With a minimum of 4 calls, the failure rate can open the circuit '
+    + 'before 10 consecutive failures can.';
+  const noEffect = 'The window is a window of time, so `slidingWindowSize` has no effect.';
 
-  it.each([
-    ['the defaults', {}],
-    ['a minimum at the failure threshold', { minRequestsThreshold: 10 }],
-    ['a minimum where only failures in a row count', { minRequestsThreshold: 4, errorRateThreshold: null }],
-    ['a minimum where only the rate counts', { minRequestsThreshold: 4, failureThreshold: null }],
-    ['milliseconds alone', { slidingWindowMs: 5_000 }],
-  ] as readonly [string, Options][])('finds nothing odd in %s', (_what, options) => {
+  it.each<[string, Options, string]>([
+    ['the defaults', {}, ''],
+    ['a minimum below the failure threshold', { minRequestsThreshold: 4 }, ` ${lowMinimum}`],
+    ['a minimum at the failure threshold', { minRequestsThreshold: 10 }, ''],
+    ['a minimum without the rate', { minRequestsThreshold: 4, errorRateThreshold: null }, ''],
+    ['a minimum with the rate only', { minRequestsThreshold: 4, failureThreshold: null }, ''],
+    ['a window of time', { slidingWindowMs: 5_000 }, ''],
+    ['a window of time with a size', { slidingWindowMs: 5_000, slidingWindowSize: 50 }, ` ${noEffect}`],
+    ['a window of time with a large minimum', { slidingWindowMs: 5_000, minRequestsThreshold: 200 }, ''],
+  ])('warns of options that may surprise when they are %s', (_what, options, warning) => {
     const text = silentBreakerWith(options).breaker.explain();
 
-    expect([text.includes('With a minimum'), text.includes('no effect')]).toEqual([false, false]);
+    expect(text.endsWith(`.${warning}`)).toBe(true);
+    expect([text.includes(lowMinimum), text.includes(noEffect)]).toEqual(
+      [warning.includes(lowMinimum), warning.includes(noEffect)],
+    );
   });
 
   it('changes nothing', () => {
-    const { breaker, clock } = silentBreakerWith();
-    breaker.trip();
-    clock.advance(60_000);
+    const { breaker } = readyToProbe(silentBreakerWith());
     const before = breaker.getStatus();
-
     breaker.explain();
 
     expect(breaker.getStatus()).toEqual(before);
-  });
-
-  it('keeps the figures of the opening while late failures come in', async () => {
-    const { breaker } = silentBreakerWith({ failureThreshold: 2 });
-    const late = hang(breaker);
-    await fail(breaker, 2);
-
-    late.operation.reject(BOOM);
-    await late.settled;
-
-    expect(breaker.explain()).toContain('(2 failures in a row, 100 % errors in the last 2 calls)');
   });
 });

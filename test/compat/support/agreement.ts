@@ -4,10 +4,9 @@ import type { LegacyRuntime } from '../../../src/compat/runtime.ts';
 import { UnifiedCircuitBreakerManager } from '../../../src/manager/unified-circuit-breaker-manager.ts';
 import { FakeClock } from '../../../src/testing/index.ts';
 import { runs } from '../../support/random.ts';
-import { ReferenceCircuit } from './reference.ts';
-import type { LegacyRules } from './reference.ts';
+import type { Reference } from './reference.ts';
 
-/** A manager and a clock of their own, so that tests share nothing. `random` gives the longest wait. */
+/** A manager and a clock of their own, so that tests share nothing. `random` draws the longest wait. */
 export interface TestRuntime extends LegacyRuntime {
   readonly manager: UnifiedCircuitBreakerManager;
   readonly clock: FakeClock;
@@ -19,7 +18,7 @@ export function testRuntime(): TestRuntime {
   return { clock, random, manager: new UnifiedCircuitBreakerManager({ clock, random }) };
 }
 
-/** A shim as a sequence of outcomes sees it. May be asynchronous. */
+/** A legacy name as a sequence of results sees it. May be asynchronous. */
 export interface Driven {
   success(): unknown;
   failure(): unknown;
@@ -27,41 +26,34 @@ export interface Driven {
   state(): string;
 }
 
-/** What happens to a shim: an outcome, or time passing. */
+export type Maker = (runtime: TestRuntime) => Driven;
+
+/** A result, or milliseconds that pass. */
 export type Step = 'success' | 'failure' | number;
 
-const steps = (waitMs: number): fc.Arbitrary<readonly Step[]> =>
-  fc.array(
-    fc.oneof(
-      { weight: 4, arbitrary: fc.constantFrom<Step>('success', 'failure', 'failure') },
-      { weight: 2, arbitrary: fc.constantFrom<Step>(Math.floor(waitMs / 3), waitMs, waitMs * 2) },
-    ),
-    { minLength: 1, maxLength: 60 },
-  );
-
-/** After each step the shim is in the state that the rules say. */
-export async function agreeOn(sequence: readonly Step[], make: (runtime: TestRuntime) => Driven, rules: LegacyRules): Promise<void> {
+/** Checks that a legacy name is in the state of its reference after each step. */
+export async function agreeOn(sequence: readonly Step[], make: Maker, reference: Reference): Promise<void> {
   const runtime = testRuntime();
   const shim = make(runtime);
-  const reference = new ReferenceCircuit(rules);
-  const seen: string[] = [];
-  const expected: string[] = [];
+  const states: { readonly step: Step; readonly is: string; readonly should: string }[] = [];
   for (const step of sequence) {
     if (typeof step === 'number') runtime.clock.advance(step);
     else {
       await shim[step]();
       reference.record(step === 'failure', runtime.clock.now());
     }
-    seen.push(shim.state());
-    expected.push(reference.state(runtime.clock.now()));
+    states.push({ step, is: shim.state(), should: reference.state(runtime.clock.now()) });
   }
-  expect(seen).toEqual(expected);
+  expect(states.filter(({ is, should }) => is !== should)).toEqual([]);
 }
 
-/** The same for any sequence. */
-export async function agreeAlways(make: (runtime: TestRuntime) => Driven, rules: LegacyRules, count = 300): Promise<void> {
-  await fc.assert(
-    fc.asyncProperty(steps(rules.waitMs), (sequence) => agreeOn(sequence, make, rules)),
-    { numRuns: runs(count) },
+/** Checks any sequence of results and of these gaps. */
+export async function agreeAlways(make: Maker, reference: () => Reference, gaps: readonly number[]): Promise<void> {
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom<Step>('success', 'failure', 'failure') },
+    { weight: 2, arbitrary: fc.constantFrom<Step>(...gaps) },
   );
+  const sequences = fc.array(step, { minLength: 1, maxLength: 60 });
+  const property = fc.asyncProperty(sequences, (sequence) => agreeOn(sequence, make, reference()));
+  await fc.assert(property, { numRuns: runs(100) });
 }

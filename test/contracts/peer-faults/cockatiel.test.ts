@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { CircuitBreakerConfigError, isCircuitBreakerOpenError, isCircuitBreakerTimeoutError, UnifiedCircuitBreaker } from '../../../src/index.ts';
+import {
+  CircuitBreakerConfigError, isCircuitBreakerOpenError, isCircuitBreakerTimeoutError, UnifiedCircuitBreaker,
+} from '../../../src/index.ts';
 import { FakeClock } from '../../../src/testing/index.ts';
 import { breakerWith, silentBreakerWith } from '../../support/breaker.ts';
 import { BOOM, errorOf, fail, hang, succeed } from '../../support/outcomes.ts';
 
 describe('where cockatiel goes wrong', () => {
   it('ck01: does not reopen on a failure of the closed spell before, and takes the good probe', async () => {
-    const { breaker, clock } = breakerWith({ failureThreshold: 1, successThreshold: 1, recoveryTimeoutMs: 1_000, timeoutMs: null });
+    const { breaker, clock } =
+      breakerWith({ failureThreshold: 1, successThreshold: 1, recoveryTimeoutMs: 1_000, timeoutMs: null });
     const old = hang(breaker);
     await fail(breaker);
     clock.advance(1_000);
@@ -22,7 +25,7 @@ describe('where cockatiel goes wrong', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('ck02: parks nobody while half-open: further calls are rejected at once and never released in a herd', async () => {
+  it('ck02: rejects further calls at once while half-open, and never releases them in a herd', async () => {
     const { breaker, clock } = breakerWith({ halfOpenMaxCalls: 1, successThreshold: 1, recoveryTimeoutMs: 1_000 });
     breaker.trip();
     clock.advance(1_000);
@@ -64,7 +67,7 @@ describe('where cockatiel goes wrong', () => {
     expect(settled.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 'rejected'));
   });
 
-  it('ck04: keeps results, errors and state as they are when listeners throw, and still tells the other listeners', async () => {
+  it('ck04: keeps results, errors, state and the other listeners as they are when listeners throw', async () => {
     const { breaker } = silentBreakerWith({ failureThreshold: 2 });
     const told: string[] = [];
     for (const event of ['success', 'failure', 'stateChange'] as const) {
@@ -73,7 +76,8 @@ describe('where cockatiel goes wrong', () => {
     }
 
     const answer = await breaker.call(() => Promise.resolve('fine'));
-    const errors = [await errorOf(breaker.call(() => Promise.reject(BOOM))), await errorOf(breaker.call(() => Promise.reject(BOOM)))];
+    const errors = [await errorOf(breaker.call(() => Promise.reject(BOOM))),
+      await errorOf(breaker.call(() => Promise.reject(BOOM)))];
 
     expect(answer).toBe('fine');
     expect(errors).toEqual([BOOM, BOOM]);
@@ -81,7 +85,8 @@ describe('where cockatiel goes wrong', () => {
   });
 
   it('ck05: forgets failures of an hour ago in one step', async () => {
-    const { breaker, clock } = breakerWith({ failureThreshold: null, minRequestsThreshold: 15, slidingWindowMs: 10_000, slidingWindowBuckets: 10 });
+    const { breaker, clock } = breakerWith({ failureThreshold: null, minRequestsThreshold: 15, slidingWindowMs: 10_000,
+      slidingWindowBuckets: 10 });
     await fail(breaker, 14);
 
     clock.advance(3_600_000);
@@ -94,7 +99,8 @@ describe('where cockatiel goes wrong', () => {
   });
 
   it('ck05: opens after the minimum of failures following an idle hour of successes', async () => {
-    const { breaker, clock } = breakerWith({ failureThreshold: null, minRequestsThreshold: 15, slidingWindowMs: 10_000 });
+    const { breaker, clock } =
+      breakerWith({ failureThreshold: null, minRequestsThreshold: 15, slidingWindowMs: 10_000 });
     await succeed(breaker, 400);
     clock.advance(3_600_000);
 
@@ -149,7 +155,7 @@ describe('where cockatiel goes wrong', () => {
     const before = breakerWith({ clock }).breaker;
     before.forceOpen('deploy');
 
-    const { breaker } = breakerWith({ clock }, { restore: JSON.parse(JSON.stringify(before.snapshot())) });
+    const { breaker } = breakerWith({ clock, restore: JSON.parse(JSON.stringify(before.snapshot())) });
     const covered = [breaker.override, breaker.canExecute()];
     breaker.release();
 
@@ -165,15 +171,16 @@ describe('where cockatiel goes wrong', () => {
     ['a list', []],
     ['nothing', null],
   ])('ck08: refuses %s as a snapshot with a typed error', (_title, restore) => {
-    expect(() => breakerWith({}, { restore })).toThrow(CircuitBreakerConfigError);
+    expect(() => breakerWith({ restore })).toThrow(CircuitBreakerConfigError);
   });
 
   it('ck08: takes nothing from a snapshot that it does not know, and shares nothing with it', async () => {
     const parsed = JSON.parse(
-      JSON.stringify(breakerWith().breaker.snapshot()).replace('{', '{"__proto__":{"call":null,"polluted":1},"call":null,"canExecute":null,'),
+      JSON.stringify(breakerWith().breaker.snapshot())
+        .replace('{', '{"__proto__":{"call":null,"polluted":1},"call":null,"canExecute":null,'),
     ) as { override: unknown };
 
-    const { breaker } = breakerWith({}, { restore: parsed });
+    const { breaker } = breakerWith({ restore: parsed });
     parsed.override = { state: 'open', reason: 'later' };
 
     expect(await breaker.call(() => 'fine')).toBe('fine');
@@ -273,7 +280,8 @@ describe('where cockatiel goes wrong', () => {
   });
 
   it('ck15: does not count what an earlier closed spell admitted', async () => {
-    const { breaker, clock } = breakerWith({ failureThreshold: 3, successThreshold: 1, recoveryTimeoutMs: 1_000, timeoutMs: null });
+    const { breaker, clock } =
+      breakerWith({ failureThreshold: 3, successThreshold: 1, recoveryTimeoutMs: 1_000, timeoutMs: null });
     const old = Array.from({ length: 5 }, () => hang(breaker));
     await fail(breaker, 3);
     clock.advance(1_000);
@@ -283,6 +291,7 @@ describe('where cockatiel goes wrong', () => {
     await Promise.all(old.map(({ settled }) => settled));
 
     expect(breaker.state).toBe('closed');
-    expect(breaker.getMetrics()).toMatchObject({ consecutiveFailures: 0, windowCount: 0, staleOutcomes: 5, failedCalls: 8 });
+    expect(breaker.getMetrics())
+      .toMatchObject({ consecutiveFailures: 0, windowCount: 0, staleOutcomes: 5, failedCalls: 8 });
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CircuitBreakerConfigError, CircuitBreakerTimeoutError, isBulkheadFullError, UnifiedCircuitBreaker } from '../../../src/index.ts';
+import {
+  CircuitBreakerConfigError, CircuitBreakerTimeoutError, isBulkheadFullError, UnifiedCircuitBreaker,
+} from '../../../src/index.ts';
 import { FakeClock } from '../../../src/testing/index.ts';
 import { breakerWith, silentBreakerWith } from '../../support/breaker.ts';
 import { BOOM, errorOf, fail, hang, succeed } from '../../support/outcomes.ts';
@@ -76,7 +78,8 @@ describe('where opossum miscounts or misses a limit', () => {
 
     expect(errors.every(isBulkheadFullError)).toBe(true);
     expect(breaker.state).toBe('closed');
-    expect(breaker.getMetrics()).toMatchObject({ rejectedCalls: 20, failedCalls: 0, windowCount: 1, consecutiveFailures: 0 });
+    expect(breaker.getMetrics())
+      .toMatchObject({ rejectedCalls: 20, failedCalls: 0, windowCount: 1, consecutiveFailures: 0 });
   });
 
   it('op15: keeps no latency figures when they are switched off', async () => {
@@ -152,15 +155,17 @@ describe('where opossum miscounts or misses a limit', () => {
     await clock.advanceAsync(1_000);
 
     // 0 and 100 ms: a second sample of the timed-out call would move the mean.
-    expect(breaker.getMetrics()).toMatchObject({ averageResponseTimeMs: 50, timeouts: 1, failedCalls: 1, successfulCalls: 1 });
+    expect(breaker.getMetrics())
+      .toMatchObject({ averageResponseTimeMs: 50, timeouts: 1, failedCalls: 1, successfulCalls: 1 });
   });
 
   it('op29: keeps the configured window after a restore', async () => {
     const clock = new FakeClock();
-    const options = { clock, failureThreshold: null, minRequestsThreshold: 2, slidingWindowMs: 60_000, slidingWindowBuckets: 60 };
+    const options = { clock, failureThreshold: null, minRequestsThreshold: 2, slidingWindowMs: 60_000,
+      slidingWindowBuckets: 60 };
     const saved = { ...breakerWith(options).breaker.snapshot(), slidingWindowBuckets: 1, slidingWindowMs: 10 };
 
-    const { breaker } = breakerWith(options, { restore: saved });
+    const { breaker } = breakerWith({ ...options, restore: saved });
     await fail(breaker);
     clock.advance(59_000);
     const inTheLastBucket = breaker.getMetrics().windowCount;

@@ -6,7 +6,8 @@ import { BOOM, errorOf, fail, hang, succeed } from '../../support/outcomes.ts';
 
 describe('where opossum recovers wrongly', () => {
   it('op06: does not close on a success that was admitted before the circuit opened', async () => {
-    const { breaker, clock } = breakerWith({ failureThreshold: 2, successThreshold: 1, recoveryTimeoutMs: 1_000, timeoutMs: null });
+    const { breaker, clock } =
+      breakerWith({ failureThreshold: 2, successThreshold: 1, recoveryTimeoutMs: 1_000, timeoutMs: null });
     const old = hang(breaker);
     await fail(breaker, 2);
     clock.advance(1_000);
@@ -22,8 +23,9 @@ describe('where opossum recovers wrongly', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('op07: does not reopen on a failure that was admitted before the circuit opened, and lets the good probe decide', async () => {
-    const { breaker, clock } = breakerWith({ failureThreshold: 2, successThreshold: 1, recoveryTimeoutMs: 1_000, timeoutMs: null });
+  it('op07: does not reopen on a failure of a call that was admitted before the circuit opened', async () => {
+    const { breaker, clock } =
+      breakerWith({ failureThreshold: 2, successThreshold: 1, recoveryTimeoutMs: 1_000, timeoutMs: null });
     const old = hang(breaker);
     await fail(breaker, 2);
     clock.advance(1_000);
@@ -39,7 +41,8 @@ describe('where opossum recovers wrongly', () => {
   });
 
   it('op08: recovers from a probe that hangs for ever without a timeout', async () => {
-    const { breaker, clock } = breakerWith({ timeoutMs: null, recoveryTimeoutMs: 1_000, halfOpenMaxCalls: 1, successThreshold: 1 });
+    const { breaker, clock } =
+      breakerWith({ timeoutMs: null, recoveryTimeoutMs: 1_000, halfOpenMaxCalls: 1, successThreshold: 1 });
     breaker.trip();
     clock.advance(1_000);
     hang(breaker);
@@ -97,7 +100,8 @@ describe('where opossum recovers wrongly', () => {
     await fail(before);
     clock.advance(10);
 
-    const { breaker } = breakerWith({ clock, failureThreshold: 1, recoveryTimeoutMs: 1_000 }, { restore: JSON.parse(JSON.stringify(before.snapshot())) });
+    const { breaker } = breakerWith({ clock, failureThreshold: 1, recoveryTimeoutMs: 1_000,
+      restore: JSON.parse(JSON.stringify(before.snapshot())) });
 
     expect(breaker.state).toBe('open');
     expect(breaker.retryAfterMs).toBe(990);
@@ -121,7 +125,8 @@ describe('where opossum recovers wrongly', () => {
   });
 
   it('op30: starts a closed spell with an empty window, so that one failure does not reopen it', async () => {
-    const { breaker, clock } = breakerWith({ failureThreshold: 4, errorRateThreshold: 0.5, minRequestsThreshold: 4, successThreshold: 1, recoveryTimeoutMs: 1_000 });
+    const { breaker, clock } = breakerWith({ failureThreshold: 4, errorRateThreshold: 0.5, minRequestsThreshold: 4,
+      successThreshold: 1, recoveryTimeoutMs: 1_000 });
     await fail(breaker, 4);
     clock.advance(1_000);
     await succeed(breaker);

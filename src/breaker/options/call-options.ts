@@ -1,0 +1,52 @@
+import { safeGet } from '../../core/untrusted.ts';
+import { aDuration, orNull, requireOptions, type Requirement, type Requirements } from '../../core/validation.ts';
+import type { Fallbacks } from './fallback.ts';
+import { fallbacks, finiteOrNull, type Rules } from './table.ts';
+
+/** The options of one stream. */
+export interface StreamOptions {
+  /**
+   * Aborts the call, which rejects immediately with the signal's reason. The call is ignored, unless the reason is an
+   * exceeded deadline.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Overrides the timeout of the breaker. Milliseconds, 1 or more. `null` sets no limit. For a stream, it limits the
+   * time until each item.
+   */
+  readonly timeoutMs?: number | null | undefined;
+}
+
+/** The options of one call. */
+export interface CallOptions<F = unknown> extends StreamOptions {
+  /** Overrides the fallback of the breaker. */
+  readonly fallback?: Fallbacks<F> | undefined;
+}
+
+export const aSignal: Requirement = {
+  rule: 'an AbortSignal',
+  fits: (value) =>
+    typeof safeGet(value, 'aborted') === 'boolean' &&
+    typeof safeGet(value, 'addEventListener') === 'function' &&
+    typeof safeGet(value, 'removeEventListener') === 'function',
+};
+
+const aTimeout: Requirement = /* @__PURE__ */ orNull(aDuration);
+export const STREAM_RULES: Rules<StreamOptions> = { signal: aSignal, timeoutMs: aTimeout };
+const CALL_RULES: Rules<CallOptions> = { signal: aSignal, timeoutMs: aTimeout, fallback: fallbacks };
+
+/** The options of one call, as the engine uses them. */
+export interface ResolvedCallOptions {
+  readonly signal: AbortSignal | undefined;
+  /** `undefined`: the timeout of the breaker. */
+  readonly timeoutMs: number | null | undefined;
+  readonly fallback: unknown;
+}
+
+/** Validates the options of one call or stream. @throws CircuitBreakerConfigError that lists every problem. */
+export function resolveCallOptions(
+  options: CallOptions, name: string, rules: Requirements = CALL_RULES,
+): ResolvedCallOptions {
+  const { signal, timeoutMs, fallback } = requireOptions(name, options, rules) as CallOptions;
+  return { signal, timeoutMs: timeoutMs === undefined ? undefined : finiteOrNull(timeoutMs), fallback };
+}

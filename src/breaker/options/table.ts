@@ -1,0 +1,197 @@
+import { type Jitter, JITTERS } from '../../backoff/backoff.ts';
+import { systemClock } from '../../core/clock.ts';
+import { systemRandom } from '../../core/random.ts';
+import { safeGet } from '../../core/untrusted.ts';
+import {
+  aBoolean, aDuration, aFunction, anObject, aRate, aString, aWholeNumber, oneOf, orNull, type Requirement,
+  type Requirements,
+} from '../../core/validation.ts';
+import { DEFAULT_FALLBACK_ON, FALLBACK_TRIGGERS } from './fallback.ts';
+import type { AdaptiveOptions, HealthCheckOptions } from './options.ts';
+
+/** The largest window of calls. It takes 0.5 MB. */
+export const LARGEST_COUNT_WINDOW = 1_000_000;
+
+/**
+ * `own`: belongs to one breaker, so that no configuration of several breakers can set it. `fixed`: can't be
+ * reconfigured. `hidden`: not in the status, because it isn't plain data. `uncompared`: new instances are usual and
+ * equivalent, so they never conflict with an earlier configuration.
+ */
+export type OptionTrait = 'own' | 'fixed' | 'hidden' | 'uncompared';
+
+/** Everything about one option except its type and its documentation. */
+export interface OptionRow<Trait extends OptionTrait = OptionTrait> extends Requirement {
+  readonly initial: unknown;
+  readonly traits: readonly Trait[];
+  /** Turns a given value into the form that the engine uses. Copies what the caller could change later. */
+  readonly resolve: (given: never) => unknown;
+}
+
+const copyOfList = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze(value.slice()) : value);
+
+function option<const Trait extends OptionTrait = never>(
+  rule: Requirement, initial: unknown, traits: readonly Trait[] = [], resolve: OptionRow['resolve'] = (given) => given,
+): OptionRow<Trait> {
+  return { ...rule, initial, traits, resolve };
+}
+
+export const hasMethods = (value: unknown, ...methods: readonly string[]): boolean =>
+  methods.every((method) => typeof safeGet(value, method) === 'function');
+
+export const aClock: Requirement = {
+  rule: 'a clock with now(), wall() and after()',
+  fits: (value) => hasMethods(value, 'now', 'wall', 'after'),
+};
+
+const isFilter = (value: unknown): boolean =>
+  typeof value === 'string' || typeof value === 'function' || Number.isSafeInteger(value);
+
+export const errorFilters: Requirement = {
+  rule: 'an error class, a name or code, a status, a predicate, or a list of these',
+  fits: (value) => (Array.isArray(value) ? value.every(isFilter) : isFilter(value)),
+};
+
+const fallbackTriggers: Requirement = {
+  rule: "a list of 'rejected', 'bulkhead', 'timeout', 'failure', 'result'",
+  fits: (value) => Array.isArray(value) && value.every((trigger) => FALLBACK_TRIGGERS.includes(trigger)),
+};
+
+export const fallbacks: Requirement = {
+  rule: 'a value, a function, or a list of these that is not empty',
+  fits: (value) => !Array.isArray(value) || value.length > 0,
+  hint: () => 'To return an empty list, pass `() => []`.',
+};
+
+const labels: Requirement = {
+  rule: 'an object of strings',
+  fits: (value) => anObject.fits(value) && Object.values(value as object).every((label) => typeof label === 'string'),
+};
+
+const aConcurrency: Requirement = {
+  rule: 'a whole number (1 or more), a limiter such as adaptiveConcurrency({ ceiling: 100 }), or null',
+  fits: (value) => value === null || aWholeNumber(1).fits(value) || hasMethods(value, 'create'),
+};
+
+const aDetector: Requirement = {
+  rule: "'window' or a detector such as cusum()",
+  fits: (value) => value === 'window' || (hasMethods(value, 'create') && aString.fits(safeGet(value, 'reason'))),
+};
+
+const aTripPolicy: Requirement = {
+  rule: 'a policy with shouldTrip(), or a function that returns one',
+  fits: (value) => typeof value === 'function' || hasMethods(value, 'shouldTrip'),
+};
+
+const aSwitchOrObject: Requirement = {
+  rule: 'true, false or an object',
+  fits: (value) => typeof value === 'boolean' || anObject.fits(value),
+};
+
+const jitterOf = (jitter: boolean | Jitter): Jitter => (jitter === true ? 'equal' : jitter || 'none');
+const healthCheckOf = ({ check, intervalMs = 30_000, timeoutMs = 5_000 }: HealthCheckOptions) =>
+  Object.freeze({ check, intervalMs, timeoutMs });
+const boundsOf = (given: boolean | AdaptiveOptions) => {
+  if (given === false) return null;
+  const { floor = 0.5, ceiling = 2, sensitivity = 'absolute' } = given === true ? {} : given;
+  return Object.freeze({ floor, ceiling, sensitivity });
+};
+
+/** Infinite times count as none. */
+export function finiteOrNull(ms: number | null): number | null {
+  return ms === Number.POSITIVE_INFINITY ? null : ms;
+}
+
+/** One row per option: its rule, default and traits. Everything else is derived from this table. */
+const createOptions = () => ({
+  name: option(aString, '', ['own', 'fixed', 'hidden', 'uncompared']),
+  mode: option(oneOf('enforce', 'observe', 'off'), 'enforce'),
+  failureThreshold: option(orNull(aWholeNumber(1)), 10),
+  errorRateThreshold: option(orNull(aRate), 0.5),
+  slowCallRateThreshold: option(orNull(aRate), null),
+  slowCallThresholdMs: option(aDuration, 5_000),
+  minRequestsThreshold: option(aWholeNumber(1), 20),
+  slidingWindowSize: option(aWholeNumber(1, LARGEST_COUNT_WINDOW), 100),
+  slidingWindowMs: option(aDuration, null),
+  slidingWindowBuckets: option(aWholeNumber(1, 10_000), 10),
+  detector: option(aDetector, 'window'),
+  adaptiveThreshold: option(aSwitchOrObject, null, [], boundsOf),
+  tripPolicy: option(aTripPolicy, undefined, ['hidden']),
+  recoveryTimeoutMs: option(aDuration, 60_000),
+  maxBackoffMs: option(aDuration, 300_000),
+  exponentialBackoff: option(aBoolean, true),
+  jitter: option(oneOf(true, false, ...JITTERS), 'equal', [], jitterOf),
+  backoff: option(aFunction, undefined, ['hidden']),
+  maxRetryAfterMs: option(aDuration, 86_400_000),
+  healthCheck: option(anObject, undefined, ['fixed', 'hidden'], healthCheckOf),
+  halfOpenMaxCalls: option(aWholeNumber(1), 3),
+  successThreshold: option(aWholeNumber(1), 3),
+  halfOpenMaxFailures: option(aWholeNumber(0), 0),
+  halfOpenLeaseMs: option(aDuration, null),
+  timeoutMs: option(orNull(aDuration), 30_000, [], finiteOrNull),
+  maxConcurrent: option(aConcurrency, null),
+  maxAbandonedMs: option(aDuration, null),
+  ignoreErrors: option(errorFilters, undefined, ['fixed', 'hidden'], copyOfList),
+  countErrors: option(errorFilters, undefined, ['fixed', 'hidden'], copyOfList),
+  isFailure: option(aFunction, undefined, ['fixed', 'hidden']),
+  classify: option(aFunction, undefined, ['fixed', 'hidden']),
+  fallback: option(fallbacks, undefined, ['hidden'], copyOfList),
+  fallbackOn: option(fallbackTriggers, DEFAULT_FALLBACK_ON, ['hidden'], copyOfList),
+  trackLatency: option(aBoolean, true),
+  captureStack: option(aBoolean, false),
+  clock: option(aClock, systemClock, ['fixed', 'hidden', 'uncompared']),
+  random: option(aFunction, systemRandom, ['fixed', 'hidden', 'uncompared']),
+  onInternalError: option(aFunction, undefined, ['fixed', 'hidden', 'uncompared']),
+  tags: option(labels, undefined, ['hidden'], (tags: object) => Object.freeze({ ...tags })),
+  restore: option({ rule: 'a snapshot', fits: () => true }, undefined, ['own', 'fixed', 'hidden', 'uncompared']),
+});
+
+export const OPTIONS = /* @__PURE__ */ createOptions();
+
+/** A policy may keep state, so breakers can't share one. */
+const aTripPolicyFactory: Requirement = {
+  rule: 'a function that makes a policy',
+  fits: aFunction.fits,
+  hint: () => "Several breakers can't share one policy. Write `() => policy`.",
+};
+
+/** The rules of options that several breakers share. */
+export const SHARED_OPTIONS: Requirements = /* @__PURE__ */ (() => {
+  const { name: _name, restore: _restore, ...shared } = OPTIONS;
+  return { ...shared, tripPolicy: aTripPolicyFactory };
+})();
+
+type Table = ReturnType<typeof createOptions>;
+
+export type OptionsWith<Trait extends OptionTrait> = {
+  [Option in keyof Table]: Trait extends Table[Option]['traits'][number] ? Option : never;
+}[keyof Table];
+
+/** Whether an option has a trait. Options that aren't in the table have none. */
+export function hasTrait(name: string, trait: OptionTrait): boolean {
+  const row: OptionRow | undefined = Object.hasOwn(OPTIONS, name) ? OPTIONS[name as keyof Table] : undefined;
+  return row?.traits.includes(trait) === true;
+}
+
+const aMultiple: Requirement = {
+  rule: 'a multiple from 1 to 10',
+  fits: (value) => typeof value === 'number' && value >= 1 && value <= 10,
+};
+
+/** The rule of each option of an object. */
+export type Rules<Options> = Readonly<Record<keyof Options, Requirement>>;
+
+/** The rules of the options that are objects themselves. */
+export const NESTED_OPTIONS: Readonly<Record<string, Requirements>> = /* @__PURE__ */ (() => ({
+  healthCheck: { check: aFunction, intervalMs: aDuration, timeoutMs: aDuration } satisfies Rules<HealthCheckOptions>,
+  adaptiveThreshold: {
+    floor: aRate, ceiling: aMultiple, sensitivity: oneOf('absolute', 'relative'),
+  } satisfies Rules<AdaptiveOptions>,
+}))();
+
+/** Options of earlier versions, and what to write instead. */
+export const REMOVED_OPTIONS: Readonly<Record<string, string>> = {
+  ramp: 'It was removed because it served no more calls. Leave it out.',
+  overload: 'It was removed. Use `maxConcurrent: adaptiveConcurrency({ ceiling: 100 })`.',
+  cusum: 'It was removed. Pass `detector: cusum({ … })`.',
+  maxConcurrentCeiling: 'It was removed. Pass `maxConcurrent: adaptiveConcurrency({ ceiling: 100 })`.',
+};

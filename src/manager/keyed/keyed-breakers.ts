@@ -1,0 +1,227 @@
+import type { Operation } from '../../breaker/call/signal.ts';
+import type { Circuit } from '../../breaker/circuit/circuit.ts';
+import type { Observer } from '../../breaker/circuit/observer.ts';
+import type { CallOptions } from '../../breaker/options/call-options.ts';
+import type { ResolvedOptions } from '../../breaker/options/resolve.ts';
+import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
+import type { Timeline } from '../../core/clock.ts';
+import type { Emitter } from '../../core/emitter.ts';
+import type { CircuitSnapshot } from '../../core/snapshot.ts';
+import { describe } from '../../core/untrusted.ts';
+import { aDuration, assertNone, problemWith } from '../../core/validation.ts';
+import { createBreaker } from '../breaker-factory.ts';
+import { keyedSummary, type KeyedSummary } from '../health-summary.ts';
+import type { KeyedPlace, ManagerEvents } from '../manager-events.ts';
+import { groupTitle } from '../option-sources.ts';
+import type { GivenOptions } from '../options.ts';
+import { EvictionRing, type Victim } from './eviction-ring.ts';
+import { KeyedEntry } from './keyed-entry.ts';
+
+/** A new key checks this many keys for `idleMs`, so that clean-up never stalls a call. */
+const MAX_SWEPT = 2;
+
+/** The validated options of a group. */
+export interface KeyedPlan {
+  readonly name: string;
+  readonly by: ((input: never) => unknown) | undefined;
+  readonly maxKeys: number;
+  readonly idleMs: number;
+  /** Measures how long keys are idle. */
+  readonly timeline: Timeline;
+  readonly options: ResolvedOptions;
+  /** The options of every breaker, as given. */
+  readonly template: GivenOptions;
+  /** Restored snapshots of keys that don't exist yet. */
+  readonly saved: Map<string, CircuitSnapshot>;
+  /** Throws if the manager is disposed. */
+  readonly assertUsable: (breakerName: string) => void;
+}
+
+/**
+ * A group of breakers with one breaker per key, up to `maxKeys`. Created by `manager.keyed()`.
+ *
+ * A new key in a full group evicts another one. A key is protected while its circuit is forced, is
+ * open and still waits, or has calls in flight. The group examines up to 32 keys in turn, and evicts
+ * the first one that is unprotected and wasn't used since it was last examined. If there is none, it
+ * evicts one of those 32: the least recently used unprotected key, else the open key whose wait ends
+ * first, else the least recently used key with calls in flight. Forced keys are never evicted.
+ */
+export class KeyedBreakers<Input = string>
+  implements Iterable<readonly [key: string, breaker: UnifiedCircuitBreaker]>
+{
+  /** The name of the group. Its breakers are named `name:key`. */
+  readonly name: string;
+  readonly #plan: KeyedPlan;
+  readonly #emitter: Emitter<ManagerEvents>;
+  readonly #owner: Observer;
+  readonly #entries = new Map<string, KeyedEntry>();
+  readonly #ring = new EvictionRing();
+  #uses = 0;
+
+  /** Created by `manager.keyed()`. @internal */
+  constructor(plan: KeyedPlan, emitter: Emitter<ManagerEvents>, owner: Observer) {
+    this.name = plan.name;
+    this.#plan = plan;
+    this.#emitter = emitter;
+    this.#owner = owner;
+  }
+
+  /** Returns the number of keys that have a breaker. Never more than `maxKeys`. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /**
+   * Returns the breaker for the key of an input, and creates it on first use. Counts as a use. The new breaker isn't
+   * registered if the group is full and all the keys that it examines are forced.
+   * @throws TypeError if the key is not a string. Whatever `by` throws.
+   * @throws CircuitBreakerDisposedError for a new key, after the manager was disposed.
+   */
+  for(input: Input): UnifiedCircuitBreaker {
+    const key = this.#keyOf(input);
+    const entry = this.#entries.get(key);
+    this.#uses += 1;
+    if (entry === undefined || entry.circuit.disposed) return this.#admit(key, entry);
+    entry.used = this.#uses;
+    return entry.breaker;
+  }
+
+  /**
+   * Runs `operation` through the breaker for the key of an input, like `UnifiedCircuitBreaker.call`.
+   * @throws what `for()` and `call()` throw.
+   */
+  call<T>(input: Input, operation: Operation<T>): Promise<T>;
+  call<T, F = never>(input: Input, operation: Operation<T>, options: CallOptions<F> | undefined): Promise<T | F>;
+  call<T>(input: Input, operation: Operation<T>, options?: CallOptions): Promise<T> {
+    return this.for(input).call(operation, options) as Promise<T>;
+  }
+
+  /** Returns the snapshot of each key that has a breaker. @internal */
+  snapshots(): readonly (readonly [key: string, breaker: CircuitSnapshot])[] {
+    return [...this.#entries].map(([key, { circuit }]) => [key, circuit.snapshot()] as const);
+  }
+
+  /** Returns the circuit of a key, if it has a breaker. @internal */
+  circuitOf(key: string): Circuit | undefined {
+    return this.#entries.get(key)?.circuit;
+  }
+
+  /** Returns the breaker of a key, or null. Doesn't count as a use. */
+  get(key: string): UnifiedCircuitBreaker | null {
+    return this.#entries.get(key)?.breaker ?? null;
+  }
+
+  /**
+   * Removes a key, whatever its state. Code that holds the breaker can keep using it. Returns true if the key existed.
+   */
+  remove(key: string): boolean {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) this.#remove(entry, 'removed');
+    return entry !== undefined;
+  }
+
+  /**
+   * Removes the keys that haven't been called for `idleMs` and aren't protected. Returns their number.
+   * @param idleMs milliseconds, 1 or more. Default: the `idleMs` of the group.
+   * @throws CircuitBreakerConfigError if `idleMs` is invalid.
+   */
+  cleanupInactive(idleMs: number = this.#plan.idleMs): number {
+    if (idleMs !== Number.POSITIVE_INFINITY) {
+      assertNone(this.name, [problemWith('idleMs', idleMs, aDuration)], groupTitle(this.name));
+    }
+    const now = this.#plan.timeline.now();
+    const inactive = [...this.#entries.values()].filter((entry) => entry.isInactive(idleMs, now));
+    for (const entry of inactive) this.#remove(entry, 'inactive');
+    return inactive.length;
+  }
+
+  /** Resets every breaker of the group. */
+  resetAll(): void {
+    for (const { breaker } of Array.from(this.#entries.values())) breaker.reset();
+  }
+
+  /** Counts the keys by state. */
+  getHealthSummary(): KeyedSummary {
+    return keyedSummary(this.#entries.values());
+  }
+
+  /** Iterates over the keys and their breakers, the oldest first. */
+  *[Symbol.iterator](): Generator<readonly [key: string, breaker: UnifiedCircuitBreaker], void, undefined> {
+    for (const [key, { breaker }] of this.#entries) yield [key, breaker];
+  }
+
+  #keyOf(input: Input): string {
+    const { by, name } = this.#plan;
+    const key: unknown = by === undefined ? input : by(input as never);
+    if (typeof key === 'string') return key;
+    const hint = by === undefined ? 'Pass the option `by`.' : 'Check `by`.';
+    throw new TypeError(`${groupTitle(name)}: A key must be a string. Received ${describe(key)}. ${hint}`);
+  }
+
+  /** Adds a key. Listeners may ask for keys of their own, so they run after it is in place. */
+  #admit(key: string, disposed: KeyedEntry | undefined): UnifiedCircuitBreaker {
+    this.#plan.assertUsable(`${this.name}:${key}`);
+    let breaker!: UnifiedCircuitBreaker;
+    this.#emitter.batch(() => {
+      if (disposed !== undefined) this.#remove(disposed, 'disposed');
+      breaker = this.#add(key);
+    });
+    return breaker;
+  }
+
+  #add(key: string): UnifiedCircuitBreaker {
+    const { name, idleMs, maxKeys, template, timeline, saved } = this.#plan;
+    const now = timeline.now();
+    if (idleMs !== Number.POSITIVE_INFINITY) this.#sweep(idleMs, now);
+    const isFull = this.#entries.size >= maxKeys;
+    const victim = isFull ? this.#ring.victim(this.#uses, now) : null;
+    const breaker = createBreaker(`${name}:${key}`, template, saved.get(key));
+    const isRegistered = !isFull || victim !== null;
+    if (isRegistered) {
+      saved.delete(key);
+      this.#place(new KeyedEntry(key, breaker, template, this.#owner, this.#uses), victim);
+    }
+    if (this.#emitter.hasListeners) {
+      const event = { name: breaker.name, keyed: this.#placeOf(key) };
+      this.#emitter.emit(isRegistered ? 'added' : 'unlisted', event);
+    }
+    return breaker;
+  }
+
+  #place(entry: KeyedEntry, victim: Victim | null): void {
+    if (victim === null) this.#ring.add(entry);
+    else {
+      this.#evict(victim, 'full');
+      this.#ring.replace(victim.entry, entry);
+    }
+    this.#entries.set(entry.key, entry);
+  }
+
+  #sweep(idleMs: number, now: number): void {
+    for (let left = MAX_SWEPT; left > 0; left -= 1) {
+      const entry = this.#ring.next();
+      if (!entry?.isInactive(idleMs, now)) continue;
+      this.#ring.remove(entry);
+      this.#evict({ entry, despite: null }, 'idle');
+    }
+  }
+
+  #evict({ entry, despite }: Victim, reason: 'idle' | 'full'): void {
+    this.#entries.delete(entry.key);
+    entry.leave();
+    const keyed = this.#placeOf(entry.key);
+    this.#emitter.emit('evicted', { name: entry.breaker.name, keyed, reason, despite });
+  }
+
+  #remove(entry: KeyedEntry, reason: ManagerEvents['removed']['reason']): void {
+    this.#entries.delete(entry.key);
+    this.#ring.remove(entry);
+    entry.leave();
+    const keyed = this.#placeOf(entry.key);
+    this.#emitter.emit('removed', { name: entry.breaker.name, keyed, reason });
+  }
+
+  #placeOf(key: string): KeyedPlace {
+    return { group: this.name, key };
+  }
+}

@@ -1,0 +1,134 @@
+import { readConfig } from '../breaker/options/resolve.ts';
+import { OPTIONS, SHARED_OPTIONS } from '../breaker/options/table.ts';
+import { CircuitBreakerConfigError } from '../core/errors.ts';
+import { describe } from '../core/untrusted.ts';
+import {
+  aBoolean,
+  aDuration,
+  aFunction,
+  anObject,
+  assertNone,
+  aString,
+  aWholeNumber,
+  mustBe,
+  nearestName,
+} from '../core/validation.ts';
+import type { Requirements } from '../core/validation.ts';
+import { differencesBetween } from './conflicts.ts';
+import type { GivenOptions } from './options.ts';
+
+/** What a set of options is for: a base, a new breaker, a live one, the manager, or a group of keyed breakers. */
+export type OptionSet = 'base' | 'managed' | 'changes' | 'manager' | 'keyed';
+
+/** What messages about a manager start with. */
+export const MANAGER = 'Circuit breaker manager';
+
+/** What messages about a group of keyed breakers start with. */
+export const groupTitle = (name: string): string => `Keyed breakers "${name}"`;
+
+const baseTitle = (name: string): string => `Base configuration "${name}"`;
+
+/** What messages about a set of options start with, if it isn't for one breaker. */
+const TITLES: Readonly<Partial<Record<OptionSet, (name: string) => string>>> = {
+  base: baseTitle,
+  manager: () => MANAGER,
+  keyed: groupTitle,
+};
+
+const createRules = (): Readonly<Record<OptionSet, Requirements>> => {
+  const bounds = { maxKeys: aWholeNumber(1, 1_000_000), idleMs: aDuration };
+  return {
+    base: SHARED_OPTIONS,
+    managed: { ...OPTIONS, base: aString },
+    changes: { ...SHARED_OPTIONS, tripPolicy: OPTIONS.tripPolicy },
+    manager: { ...SHARED_OPTIONS, strict: aBoolean, baseConfigs: anObject },
+    keyed: { ...SHARED_OPTIONS, base: aString, by: aFunction, ...bounds },
+  };
+};
+
+const RULES = /* @__PURE__ */ createRules();
+
+/**
+ * Reads options and validates each of them.
+ * @param of names the owner of the options in the error.
+ * @throws CircuitBreakerConfigError that lists every problem.
+ */
+export function readGiven(of: string, options: unknown, set: OptionSet): GivenOptions {
+  const { values, problems } = readConfig(options, RULES[set]);
+  const { name } = values;
+  if (name !== undefined && name !== of) {
+    problems.push(mustBe('name', `${describe(of)}, the name that the breaker is created under`, name));
+  }
+  assertNone(of, problems, TITLES[set]?.(of));
+  delete values['name'];
+  return values;
+}
+
+/** Options that express one setting in two ways. Setting one drops the inherited other. */
+const ALTERNATIVES: readonly (readonly [readonly string[], readonly string[]])[] = [
+  [['classify'], ['ignoreErrors', 'countErrors', 'isFailure']],
+  [['slidingWindowMs'], ['slidingWindowSize']],
+  [['backoff'], ['exponentialBackoff']],
+];
+
+/** Merges options. The later ones win, and tags are joined. */
+export function inherit(...sources: readonly GivenOptions[]): GivenOptions {
+  const merged = Object.create(null) as Record<string, unknown>;
+  for (const source of sources) {
+    for (const option of replacedBy(source)) delete merged[option];
+    const tags = { ...(merged['tags'] as object), ...(source['tags'] as object) };
+    Object.assign(merged, source);
+    if (source['tags'] !== undefined) merged['tags'] = tags;
+  }
+  return Object.freeze(merged);
+}
+
+function replacedBy(source: GivenOptions): readonly string[] {
+  const sets = (options: readonly string[]): boolean => options.some((option) => source[option] !== undefined);
+  return ALTERNATIVES.flatMap(([one, other]) => [...(sets(one) ? other : []), ...(sets(other) ? one : [])]);
+}
+
+/** Where the options of a breaker come from: the manager, a base configuration, and its own options. */
+export class OptionSources {
+  readonly #defaults: GivenOptions;
+  readonly #bases = new Map<string, GivenOptions>();
+
+  constructor(defaults: GivenOptions, bases: object = {}) {
+    this.#defaults = defaults;
+    for (const [name, config] of Object.entries(bases)) this.addBase(name, config);
+  }
+
+  addBase(name: string, config: unknown): void {
+    const given = readGiven(name, config, 'base');
+    const known = this.#bases.get(name);
+    if (known !== undefined && !(covers(known, given) && covers(given, known))) {
+      assertNone(name, ['Another configuration has this name. Choose another one.'], baseTitle(name));
+    }
+    this.#bases.set(name, given);
+  }
+
+  /**
+   * Returns the options that a caller sets, including those of the base that they name.
+   * @param title starts the message if the base is unknown and the options aren't for one breaker.
+   */
+  named(of: string, { base, ...own }: GivenOptions, title?: string): GivenOptions {
+    return base === undefined ? own : inherit(this.#baseOf(of, base as string, title), own);
+  }
+
+  /** Returns the options that a caller sets on top of the defaults of the manager. */
+  complete(named: GivenOptions): GivenOptions {
+    return inherit(this.#defaults, named);
+  }
+
+  #baseOf(of: string, base: string, title: string | undefined): GivenOptions {
+    const known = this.#bases.get(base);
+    if (known !== undefined) return known;
+    const nearest = nearestName(base, [...this.#bases.keys()]);
+    const hint = nearest === undefined ? 'Add it with `addBaseConfig()`.' : `Did you mean \`${nearest}\`?`;
+    throw new CircuitBreakerConfigError(of, [`Unknown base configuration \`${base}\`. ${hint}`], title);
+  }
+}
+
+function covers(one: GivenOptions, other: GivenOptions): boolean {
+  return differencesBetween(one, other).length === 0;
+}
