@@ -27,10 +27,7 @@ export class FakeClock implements Clock {
   #wall: number;
   readonly #pending = new Set<Pending>();
 
-  /**
-   * @param start.now first value of `now()`, in milliseconds. Default 0.
-   * @param start.wall first value of `wall()`, in milliseconds since the Unix epoch. Default 0.
-   */
+  /** Starts at `now`, and at `wall` milliseconds since the Unix epoch. Both are 0 by default. */
   constructor({ now = 0, wall = 0 }: { readonly now?: number | undefined; readonly wall?: number | undefined } = {}) {
     this.#now = now;
     this.#wall = wall;
