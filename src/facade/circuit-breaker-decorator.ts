@@ -52,10 +52,12 @@ export interface MethodProtector<Result, F = never> {
  * ```ts
  * import { breakerOf, circuitBreaker } from 'unified-circuit-breaker';
  *
+ * const passSignal = ([id]: [string], signal: AbortSignal) => [id, signal];
+ *
  * class Orders {
- *   @circuitBreaker({ name: 'orders-api', timeoutMs: 2_000 })
- *   async get(id: string): Promise<unknown> {
- *     const response = await fetch(`https://orders.example/${id}`);
+ *   @circuitBreaker({ name: 'orders-api', timeoutMs: 2_000, passSignal })
+ *   async get(id: string, signal?: AbortSignal): Promise<unknown> {
+ *     const response = await fetch(`https://orders.example/${id}`, signal && { signal });
  *     if (!response.ok) throw new Error(`status ${response.status}`);
  *     return response.json();
  *   }
