@@ -3,8 +3,6 @@ import { entries } from './tsup.config.ts';
 
 const config: KnipConfig = {
   entry: [...Object.values(entries), 'examples/**/*.ts', 'bench/**/*.mjs', 'scripts/*.mjs', 'simulate/{main,worker}.ts'],
-  // A type that only its own file uses is exported for readers of a signature.
-  ignoreExportsUsedInFile: { interface: true, type: true },
   project: ['{src,test,examples,bench,scripts,simulate}/**/*.{ts,mjs}'],
 };
 

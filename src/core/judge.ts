@@ -12,7 +12,7 @@ export type OperationResult =
   | { readonly status: 'failure'; readonly error: unknown };
 
 /** A failure after which the dependency asked for a pause. */
-export interface RetryAfter {
+interface RetryAfter {
   /** Always true: only a failure can ask for a pause. */
   readonly failure: true;
   /** Milliseconds greater than 0. Opens the circuit immediately for that time, at most `maxRetryAfterMs`. */

@@ -17,7 +17,7 @@ export interface ManagerSnapshot {
 }
 
 /** The state of a group of keyed breakers. */
-export interface KeyedSnapshot {
+interface KeyedSnapshot {
   /** The name of the group. */
   readonly group: string;
   /** Its keys and their breakers. */

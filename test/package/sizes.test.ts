@@ -20,14 +20,8 @@ function functionsOf(path: string): ReadonlyArray<{ readonly where: string; read
   const file = parseSource(path);
   const lineAt = (position: number): number => file.getLineAndCharacterOfPosition(position).line;
   return [...nodesOf(file)]
-    .filter((node) => ts.isFunctionLike(node) && 'body' in node && node.body !== undefined && !isTable(node))
+    .filter((node) => ts.isFunctionLike(node) && 'body' in node && node.body !== undefined)
     .map((node) => ({ where: place(node), lines: lineAt(node.end) - lineAt(node.getStart()) + 1 }));
-}
-
-/** A function that only returns an object literal. It is a table, and exists so that bundlers can drop it. */
-function isTable(node: ts.Node): boolean {
-  return ts.isArrowFunction(node) && ts.isParenthesizedExpression(node.body)
-    && ts.isObjectLiteralExpression(node.body.expression);
 }
 
 describe('sizes', () => {

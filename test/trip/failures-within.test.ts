@@ -36,7 +36,8 @@ describe('failuresWithin', () => {
 
   it('opens at every failure when one is enough', () => {
     const policy = failuresWithin({ failures: 1, windowMs: 1 });
-    expect(reasons(policy, [[true, 5], [false, 6]])).toEqual(['failures_within', null]);
+    const steps: [boolean, number][] = [[true, 5], [false, 6], [true, 9]];
+    expect(reasons(policy, steps)).toEqual(['failures_within', null, 'failures_within']);
   });
 
   it('agrees with a naive count over the whole history for any outcomes', () => {

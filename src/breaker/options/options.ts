@@ -13,7 +13,7 @@ import type { AnyFallback, FallbackTrigger } from './fallback.ts';
 export type CircuitMode = 'enforce' | 'observe' | 'off';
 
 /** When a closed circuit opens. At least one rule must be on. */
-export interface ClosedOptions {
+interface ClosedOptions {
   /**
    * Consecutive failures that open the circuit. Whole number, 1 or more. `null` switches the rule off.
    * @defaultValue 10, or `null` with a `detector` of your own
@@ -89,7 +89,7 @@ export interface AdaptiveOptions {
 }
 
 /** How long an open circuit stays open. */
-export interface OpenOptions {
+interface OpenOptions {
   /**
    * How long the circuit stays open the first time. Also how long it must stay closed for the backoff to shrink by one
    * step. Milliseconds, 1 or more.
@@ -137,7 +137,7 @@ export interface HealthCheckOptions {
 }
 
 /** How a half-open circuit probes. A probe is a trial call in half-open. */
-export interface HalfOpenOptions {
+interface HalfOpenOptions {
   /** Probes that may run at once. Further calls are rejected. Whole number, 1 or more. @defaultValue 3 */
   readonly halfOpenMaxCalls?: number | undefined;
   /** Successful probes that close the circuit. Whole number, 1 or more. @defaultValue 3 */
@@ -154,7 +154,7 @@ export interface HalfOpenOptions {
 }
 
 /** How one call runs and how its result is judged. */
-export interface CallRunOptions {
+interface CallRunOptions {
   /**
    * Fails a call that takes longer with `CircuitBreakerTimeoutError` and aborts its signal. Milliseconds, 1 or more.
    * `null` sets no limit.

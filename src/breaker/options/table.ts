@@ -101,6 +101,15 @@ export function finiteOrNull(ms: number | null): number | null {
   return ms === Number.POSITIVE_INFINITY ? null : ms;
 }
 
+/** What surrounds a breaker, and doesn't change how it decides. */
+const createSurroundings = () => ({
+  clock: option(aClock, systemClock, ['fixed', 'hidden', 'uncompared']),
+  random: option(aFunction, systemRandom, ['fixed', 'hidden', 'uncompared']),
+  onInternalError: option(aFunction, undefined, ['fixed', 'hidden', 'uncompared']),
+  tags: option(labels, undefined, ['hidden'], (tags: object) => Object.freeze({ ...tags })),
+  restore: option({ rule: 'a snapshot', fits: () => true }, undefined, ['own', 'fixed', 'hidden', 'uncompared']),
+});
+
 /** One row per option: its rule, default and traits. Everything else is derived from this table. */
 const createOptions = () => ({
   name: option(aString, '', ['own', 'fixed', 'hidden', 'uncompared']),
@@ -138,11 +147,7 @@ const createOptions = () => ({
   fallbackOn: option(fallbackTriggers, DEFAULT_FALLBACK_ON, ['hidden'], copyOfList),
   trackLatency: option(aBoolean, true),
   captureStack: option(aBoolean, false),
-  clock: option(aClock, systemClock, ['fixed', 'hidden', 'uncompared']),
-  random: option(aFunction, systemRandom, ['fixed', 'hidden', 'uncompared']),
-  onInternalError: option(aFunction, undefined, ['fixed', 'hidden', 'uncompared']),
-  tags: option(labels, undefined, ['hidden'], (tags: object) => Object.freeze({ ...tags })),
-  restore: option({ rule: 'a snapshot', fits: () => true }, undefined, ['own', 'fixed', 'hidden', 'uncompared']),
+  ...createSurroundings(),
 });
 
 export const OPTIONS = /* @__PURE__ */ createOptions();

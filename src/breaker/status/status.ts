@@ -7,7 +7,7 @@ import type { UnifiedCircuitConfig } from '../options/options.ts';
 import { finiteOrNull, hasTrait, OPTIONS, type OptionsWith } from '../options/table.ts';
 
 /** The options that are plain data, with their defaults. `null` where an option is off or follows from others. */
-export type StatusConfig = {
+type StatusConfig = {
   readonly [Option in PlainOption]: Shown<UnifiedCircuitConfig[Option]> | null;
 };
 
@@ -20,7 +20,7 @@ const SHOWN = /* @__PURE__ */ (() =>
   (Object.keys(OPTIONS) as PlainOption[]).filter((name) => !hasTrait(name, 'hidden')))();
 
 /** The health of the dependency. */
-export interface StatusHealth {
+interface StatusHealth {
   /** `healthy` while closed, `degraded` while half_open, `unhealthy` while open. */
   readonly status: 'healthy' | 'degraded' | 'unhealthy';
   /** Whether there is a health check. */
