@@ -12,7 +12,7 @@ import { openStream, type StreamOperation } from './call/stream.ts';
 import { callSync } from './call/sync-call.ts';
 import { admit, waitMs } from './circuit/admission.ts';
 import { type Circuit, createCircuit } from './circuit/circuit.ts';
-import { expireLeases } from './circuit/settle.ts';
+import { expireProbes } from './circuit/settle.ts';
 import type { CallOptions, StreamOptions } from './options/call-options.ts';
 import type { UnifiedCircuitConfig } from './options/options.ts';
 import { resolveConstruction } from './options/resolve.ts';
@@ -192,7 +192,7 @@ export class UnifiedCircuitBreaker {
     const { reason = 'tripped', forMs } = requireOptions(this.name, options, TRIP_RULES) as TripOptions;
     const circuit = this.#circuit;
     if (circuit.disposed || circuit.options.mode === 'off') return;
-    expireLeases(circuit, circuit.timeline.now());
+    expireProbes(circuit, circuit.timeline.now());
     circuit.trip(reason, forMs);
   }
 

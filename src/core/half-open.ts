@@ -1,78 +1,142 @@
-import type { Outcome } from './judge.ts';
-import type { HalfOpenState, Probe } from './state.ts';
-
 export interface ProbeRules {
   readonly halfOpenMaxCalls: number;
   readonly successThreshold: number;
   readonly halfOpenMaxFailures: number;
-}
-
-export function withProbe(state: HalfOpenState, probe: Probe): HalfOpenState {
-  return { ...state, probes: [...state.probes, probe] };
-}
-
-export function settled(state: HalfOpenState, probe: Probe, outcome: Outcome): HalfOpenState {
-  return {
-    ...state,
-    probes: state.probes.filter((other) => other !== probe),
-    successes: state.successes + (outcome === 'success' ? 1 : 0),
-    failures: state.failures + (outcome === 'failure' ? 1 : 0),
-  };
-}
-
-/** The move that the probes ask for, or null. */
-export function nextMove(state: HalfOpenState, rules: ProbeRules): 'recover' | 'relapse' | null {
-  if (state.failures > rules.halfOpenMaxFailures) return 'relapse';
-  return state.successes >= rules.successThreshold ? 'recover' : null;
-}
-
-/** The probe whose lease ended first, if any has ended. */
-export function firstExpired(state: HalfOpenState, now: number): Probe | null {
-  let first: Probe | null = null;
-  for (const probe of state.probes) {
-    if (probe.leaseEndsAt <= now && (first === null || probe.leaseEndsAt < first.leaseEndsAt)) first = probe;
-  }
-  return first;
-}
-
-/** When the next slot will be free at the latest. `Infinity` if no probe has a limit. */
-export function nextPermitAt(state: HalfOpenState): number {
-  let at = Number.POSITIVE_INFINITY;
-  for (const { leaseEndsAt, timesOutAt } of state.probes) at = Math.min(at, leaseEndsAt, timesOutAt);
-  return at;
-}
-
-/** A circuit that will open when the next call notices an expired lease. */
-export interface Relapse {
-  readonly relapsedAt: number;
-}
-
-/** The state after expired leases. Changes nothing, so that reads can use it. */
-export function lookThrough(state: HalfOpenState, now: number, rules: ProbeRules): HalfOpenState | Relapse {
-  let seen = state;
-  for (let probe = firstExpired(seen, now); probe !== null; probe = firstExpired(seen, now)) {
-    seen = settled(seen, probe, probe.paused ? 'ignored' : 'failure');
-    if (nextMove(seen, rules) === 'relapse') return { relapsedAt: probe.leaseEndsAt };
-  }
-  return seen;
-}
-
-/** The options that decide how long a probe may run. */
-export interface LeaseRules {
   readonly halfOpenLeaseMs: number | null;
-  readonly recoveryTimeoutMs: number;
-  readonly maxBackoffMs: number;
-  readonly exponentialBackoff: boolean;
-  readonly backoff: unknown;
 }
 
-/** How long a probe may run, in milliseconds. @param waitMs the wait that just ended. */
-export function leaseMs(waitMs: number, rules: LeaseRules): number {
-  if (rules.halfOpenLeaseMs !== null) return rules.halfOpenLeaseMs;
-  // Whether the waits of a function grow is unknown.
-  const waitsGrow = rules.exponentialBackoff && rules.backoff === undefined;
-  const longest = waitsGrow ? Math.max(rules.recoveryTimeoutMs, waitMs) : Number.POSITIVE_INFINITY;
-  const lease = Math.min(longest, rules.maxBackoffMs);
-  // An infinite lease would let a probe that hangs keep its slot forever.
-  return lease === Number.POSITIVE_INFINITY ? 10 * rules.recoveryTimeoutMs : lease;
+/** Without a timeout and without `halfOpenLeaseMs`, a probe counts as failed after this time. */
+const LONGEST_UNTIMED_MS = 60_000;
+/** Probes that have lost their slots still run. At most this many run for each slot. */
+const RUNNING_PER_SLOT = 3;
+/** A timeout ends a probe. If its timer never fires, the next call does, this much later. */
+const LATE_TIMER_MS = 1_000;
+/** Neutral outcomes add slots up to this many. */
+const MOST_SLOTS = 1_000;
+
+/** The permit of a probe: a trial call in half_open. */
+export class Probe {
+  readonly name = 'probe' as const;
+  /** Until then, it counts for `halfOpenMaxCalls`. */
+  readonly slotEndsAt: number;
+  /** If it hasn't ended by then, it counts as failed, and its outcome is dropped. */
+  readonly endsAt: number;
+  expired = false;
+  /** Called when it expires. */
+  onExpired: (() => void) | null = null;
+  /** How often the circuit had opened when the first item of a stream decided this probe. −1 before. */
+  decidedAfter = -1;
+
+  constructor(readonly admittedAt: number, timeoutMs: number | null, { halfOpenLeaseMs }: ProbeRules) {
+    const longestMs = timeoutMs ?? halfOpenLeaseMs ?? LONGEST_UNTIMED_MS;
+    // Probes of three slots share this time, so that new probes don't wait all of it for one that hangs.
+    this.slotEndsAt = admittedAt + Math.min(halfOpenLeaseMs ?? longestMs / RUNNING_PER_SLOT, longestMs);
+    this.endsAt = admittedAt + longestMs + (timeoutMs === null ? 0 : LATE_TIMER_MS);
+  }
+}
+
+/** Probes check whether the dependency has recovered. The only state that changes while it lasts. */
+export class HalfOpenState {
+  readonly name = 'half_open' as const;
+  readonly since: number;
+  readonly openings: number;
+  readonly saturated: boolean;
+  /** The wait that ended. */
+  readonly waitMs: number;
+  readonly healthShortened: boolean;
+  readonly probes = new Set<Probe>();
+  successes = 0;
+  failures = 0;
+  /** Multiple of `halfOpenMaxCalls` that may run at once. */
+  #widening = 1;
+  /** Neutral outcomes since the last widening. */
+  #neutral = 0;
+  /** No probe ends earlier. */
+  #earliestEnd = Number.POSITIVE_INFINITY;
+
+  constructor(before: Pick<HalfOpenState, 'since' | 'openings' | 'saturated' | 'waitMs' | 'healthShortened'>) {
+    this.since = before.since;
+    this.openings = before.openings;
+    this.saturated = before.saturated;
+    this.waitMs = before.waitMs;
+    this.healthShortened = before.healthShortened;
+  }
+
+  add(probe: Probe): void {
+    this.probes.add(probe);
+    this.#earliestEnd = Math.min(this.#earliestEnd, probe.endsAt);
+  }
+
+  /** Takes a probe out, and counts its outcome. */
+  settle(probe: Probe, outcome: 'success' | 'failure' | 'ignored'): void {
+    this.probes.delete(probe);
+    if (outcome === 'success') this.successes += 1;
+    else if (outcome === 'failure') this.failures += 1;
+  }
+
+  /**
+   * Takes in a probe that ended and proved nothing, for example because it called this breaker and was rejected. After
+   * as many as there are slots, the slots double, so that such calls can't keep the circuit half-open.
+   */
+  widen(rules: ProbeRules): void {
+    this.#neutral += 1;
+    if (this.#neutral < this.slots(rules)) return;
+    this.#neutral = 0;
+    this.#widening *= 2;
+  }
+
+  /** Probes that may run at once. */
+  slots({ halfOpenMaxCalls }: ProbeRules): number {
+    return Math.max(halfOpenMaxCalls, Math.min(MOST_SLOTS, halfOpenMaxCalls * this.#widening));
+  }
+
+  hasSlot(now: number, rules: ProbeRules): boolean {
+    const slots = this.slots(rules);
+    if (this.probes.size < slots) return true;
+    let running = 0;
+    let taken = 0;
+    for (const { endsAt, slotEndsAt } of this.probes) {
+      if (endsAt > now) running += 1;
+      if (slotEndsAt > now) taken += 1;
+    }
+    return taken < slots && running < slots * RUNNING_PER_SLOT;
+  }
+
+  /** When a slot will probably be free, if probes take as long as calls usually do. */
+  nextSlotAt(now: number, usualMs: number): number {
+    let at = Number.POSITIVE_INFINITY;
+    for (const { admittedAt, slotEndsAt, endsAt } of this.probes) {
+      const expected = admittedAt + usualMs > now ? admittedAt + usualMs : now + usualMs;
+      at = Math.min(at, expected, slotEndsAt > now ? slotEndsAt : endsAt);
+    }
+    return at;
+  }
+
+  /** The move that the probes ask for, or null. */
+  nextMove({ halfOpenMaxFailures, successThreshold }: ProbeRules): 'recover' | 'relapse' | null {
+    if (this.failures > halfOpenMaxFailures) return 'relapse';
+    return this.successes >= successThreshold ? 'recover' : null;
+  }
+
+  /** The probe that expired first, if any has. */
+  firstExpired(now: number): Probe | null {
+    if (now < this.#earliestEnd) return null;
+    let first: Probe | null = null;
+    this.#earliestEnd = Number.POSITIVE_INFINITY;
+    for (const probe of this.probes) {
+      this.#earliestEnd = Math.min(this.#earliestEnd, probe.endsAt);
+      if (probe.endsAt <= now && (first === null || probe.endsAt < first.endsAt)) first = probe;
+    }
+    return first;
+  }
+
+  /**
+   * When the circuit has opened again, because of expired probes that no call has noticed yet. Changes nothing, so that
+   * reads can use it.
+   */
+  relapsedAt(now: number, { halfOpenMaxFailures }: ProbeRules): number | undefined {
+    if (now < this.#earliestEnd) return undefined;
+    const ends = Array.from(this.probes, ({ endsAt }) => endsAt).filter((end) => end <= now);
+    return ends.toSorted((a, b) => a - b)[Math.max(0, halfOpenMaxFailures - this.failures)];
+  }
 }

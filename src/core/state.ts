@@ -1,26 +1,11 @@
+import type { HalfOpenState, Probe } from './half-open.ts';
+
 /** A manual override of the state, which lasts until `release()`. */
 export interface Override {
   /** The state that applies to calls. */
   readonly state: 'open' | 'closed';
   /** The text given to `forceOpen()` or `forceClose()`. */
   readonly reason: string;
-}
-
-/** The permit of a probe: a trial call in half_open. */
-export class Probe {
-  readonly name = 'probe';
-  /** Whether the lease has ended, so that the outcome of the call is dropped. */
-  expired = false;
-  /** Called when the lease ends. */
-  onExpired: (() => void) | null = null;
-  /** Whether the consumer of a stream is busy. An expired lease then says nothing about the dependency. */
-  paused = false;
-
-  /**
-   * @param leaseEndsAt when the probe counts as failed. `Infinity` if a timeout ends the call earlier.
-   * @param timesOutAt when the timeout of the call ends it. `Infinity` without one.
-   */
-  constructor(readonly admittedAt: number, public leaseEndsAt: number, readonly timesOutAt: number) {}
 }
 
 /** The state of a circuit. */
@@ -54,17 +39,6 @@ export interface OpenState extends AnyState {
   /** How much an unhealthy answer of the health check adds to the deadline, in milliseconds. */
   readonly heldMs: number;
   /** Whether the health check has shortened a wait since the circuit was last closed. */
-  readonly healthShortened: boolean;
-}
-
-/** Probes check whether the dependency has recovered. */
-export interface HalfOpenState extends AnyState {
-  readonly name: 'half_open';
-  /** The wait that ended. */
-  readonly waitMs: number;
-  readonly successes: number;
-  readonly failures: number;
-  readonly probes: readonly Probe[];
   readonly healthShortened: boolean;
 }
 

@@ -1,4 +1,5 @@
-import type { ClosedState, HalfOpenState, OpenState, State } from './state.ts';
+import { HalfOpenState } from './half-open.ts';
+import type { ClosedState, OpenState, State } from './state.ts';
 
 export interface Opening {
   readonly reason: string;
@@ -30,7 +31,7 @@ function after({ openings, saturated }: State, since: number) {
 /** open → half_open. */
 export function probing(from: OpenState, at: number): HalfOpenState {
   const { waitMs, healthShortened } = from;
-  return { name: 'half_open', ...after(from, at), waitMs, healthShortened, successes: 0, failures: 0, probes: [] };
+  return new HalfOpenState({ ...after(from, at), waitMs, healthShortened });
 }
 
 /** half_open → closed. The openings are forgotten step by step while the circuit stays closed. */

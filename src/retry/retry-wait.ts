@@ -43,6 +43,8 @@ function pauseAskedBy(error: unknown): number {
 
 function pauseOf(error: unknown): number | undefined {
   if (isCircuitBreakerDisposedError(error) || isCircuitBreakerConfigError(error)) return Number.POSITIVE_INFINITY;
+  // All probes are running, and one may end at any moment: the usual wait.
+  if (isCircuitBreakerOpenError(error) && error.reason === 'half_open_full') return 0;
   const asked = safeGet(error, 'retryAfterMs');
   if (typeof asked === 'number' && asked >= 0) return asked;
   // The circuit is forced open until `release()` is called.

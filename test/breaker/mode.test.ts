@@ -51,7 +51,7 @@ describe('mode observe', () => {
 
     expect(await finish(call, error)).toEqual(settled);
     expect(atDeadline).toEqual([1, 1, 1, false]);
-    expect(kindsOf(events)).toEqual(['timeout', 'failure']);
+    expect(kindsOf(events)).toEqual(['timeout', 'failure', 'slow']);
     const totals = { totalCalls: 1, failedCalls: 1, successfulCalls: 0, inFlight: 0, abandoned: 0 };
     expect(breaker.getMetrics()).toMatchObject(totals);
   });

@@ -136,7 +136,7 @@ describe('the events of an outage', () => {
     breaker.reset();
 
     expect(new Set(events.map(({ name }) => name))).toEqual(new Set(['orders']));
-    expect(new Set(kindsOf(events)).size).toBe(9);
+    expect(new Set(kindsOf(events)).size).toBe(10);
   });
 });
 

@@ -1,43 +1,38 @@
 import { describe, expect, it } from 'vitest';
-import {
-  firstExpired, leaseMs, lookThrough, nextPermitAt, nextMove, settled, withProbe,
-} from '../../src/core/half-open.ts';
-import type { LeaseRules } from '../../src/core/half-open.ts';
-import { Probe } from '../../src/core/state.ts';
-import { halfOpenWith } from '../support/states.ts';
+import { Probe } from '../../src/core/half-open.ts';
+import { halfOpenWith, probeUntil } from '../support/states.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-const RULES = { halfOpenMaxCalls: 3, successThreshold: 3, halfOpenMaxFailures: 1 };
+const RULES = { halfOpenMaxCalls: 3, successThreshold: 3, halfOpenMaxFailures: 1, halfOpenLeaseMs: null };
 
-/** A probe whose lease ends, and whose call times out, at these moments. */
-const probeUntil = (leaseEndsAt: number, timesOutAt = NEVER): Probe => new Probe(1_000, leaseEndsAt, timesOutAt);
-const pausedUntil = (leaseEndsAt: number): Probe => Object.assign(probeUntil(leaseEndsAt), { paused: true });
+describe('a probe', () => {
+  it.each([
+    ['a third of its timeout, and a second more than it', 30_000, null, 10_000, 31_000],
+    ['the lease, and a second more than its timeout', 30_000, 2_000, 2_000, 31_000],
+    ['no longer than its timeout', 30_000, 40_000, 30_000, 31_000],
+    ['20 s and a minute without timeout and lease', null, null, 20_000, 60_000],
+    ['the lease without a timeout', null, 5_000, 5_000, 5_000],
+    ['forever with an infinite lease and no timeout', null, NEVER, NEVER, NEVER],
+  ])('keeps its slot and counts for %s', (_, timeoutMs, halfOpenLeaseMs, slotMs, longestMs) => {
+    const { slotEndsAt, endsAt } = new Probe(1_000, timeoutMs, { ...RULES, halfOpenLeaseMs });
 
-describe('withProbe', () => {
-  it('adds a probe after the others, and leaves the old state as it was', () => {
-    const [first, second] = [probeUntil(1), probeUntil(2)];
-    const state = halfOpenWith({ probes: [first] });
-
-    const next = withProbe(state, second);
-
-    expect([next, state.probes]).toEqual([{ ...state, probes: [first, second] }, [first]]);
-    expect(next.probes[1]).toBe(second);
+    expect([slotEndsAt - 1_000, endsAt - 1_000]).toEqual([slotMs, longestMs]);
   });
 });
 
-describe('settled', () => {
+describe('settle', () => {
   it.each([
     ['success', 2, 1],
     ['failure', 1, 2],
     ['ignored', 1, 1],
   ] as const)('removes the probe and counts %s as %i successes and %i failures', (proved, successes, failures) => {
-    const [first, second, third] = [probeUntil(1), probeUntil(1), probeUntil(1)];
-    const state = halfOpenWith({ successes: 1, failures: 1, probes: [first, second, third] });
+    const state = halfOpenWith({ successes: 1, failures: 1 }, [2_000, 2_000, 2_000]);
+    const [first, second, third] = state.probes;
 
-    const next = settled(state, second, proved);
+    state.settle(second as Probe, proved);
 
-    expect(next).toEqual({ ...state, successes, failures, probes: [first, third] });
-    expect(next.probes.includes(second)).toBe(false);
+    expect(state).toMatchObject({ successes, failures });
+    expect([...state.probes]).toEqual([first, third]);
   });
 });
 
@@ -56,9 +51,39 @@ describe('nextMove', () => {
   ])(
     'needs three successes: after %i, with %i failures of %i allowed, it is %s',
     (successes, failures, halfOpenMaxFailures, expected) => {
-      expect(nextMove(halfOpenWith({ successes, failures }), { ...RULES, halfOpenMaxFailures })).toBe(expected);
+      expect(halfOpenWith({ successes, failures }).nextMove({ ...RULES, halfOpenMaxFailures })).toBe(expected);
     },
   );
+});
+
+describe('hasSlot', () => {
+  it('admits three probes at once, and as many again when these have lost their slots, up to nine', () => {
+    const state = halfOpenWith();
+    const admitted: number[] = [];
+    for (let now = 0; now < 30_000; now += 1_000) {
+      while (state.hasSlot(now, RULES)) {
+        state.add(new Probe(now, 30_000, RULES));
+        admitted.push(now);
+      }
+    }
+
+    expect(admitted).toEqual([0, 0, 0, 10_000, 10_000, 10_000, 20_000, 20_000, 20_000]);
+    expect([state.hasSlot(30_999, RULES), state.hasSlot(31_000, RULES)]).toEqual([false, true]);
+  });
+});
+
+describe('widen', () => {
+  it('doubles the slots after as many neutral probes as there are slots, up to a thousand', () => {
+    const state = halfOpenWith();
+    const slots: number[] = [];
+    for (let neutral = 1; neutral <= 3_000; neutral += 1) {
+      state.widen(RULES);
+      if (state.slots(RULES) !== slots.at(-1)) slots.push(state.slots(RULES));
+    }
+
+    expect(slots).toEqual([3, 6, 12, 24, 48, 96, 192, 384, 768, 1_000]);
+    expect(state.slots({ ...RULES, halfOpenMaxCalls: 2_000 })).toBe(2_000);
+  });
 });
 
 describe('firstExpired', () => {
@@ -73,80 +98,74 @@ describe('firstExpired', () => {
     [[6_000, 5_000, 5_000], 1],
     [[5_000, 9_000, NEVER], 0],
     [[9_000, NEVER, 5_000], 2],
-  ])('finds the lease that ended first, at 8,000 of %j the one at place %s', (ends, place) => {
-    const probes = ends.map((end) => probeUntil(end));
+  ])('finds the probe that expired first, at 8,000 of %j the one at place %s', (ends, place) => {
+    const state = halfOpenWith({}, ends);
 
-    expect(firstExpired(halfOpenWith({ probes }), 8_000)).toBe(place === null ? null : probes[place]);
+    expect(state.firstExpired(8_000)).toBe(place === null ? null : [...state.probes][place]);
   });
 
-  it('ignores the timeout of the call', () => {
-    expect(firstExpired(halfOpenWith({ probes: [probeUntil(NEVER, 2_000)] }), 8_000)).toBeNull();
-  });
-});
+  it('finds one after the other', () => {
+    const state = halfOpenWith({}, [6_000, 5_000, 9_000]);
+    const found: (number | undefined)[] = [];
+    for (const now of [4_999, 8_000, 8_000, 8_000, 9_000]) {
+      const probe = state.firstExpired(now);
+      found.push(probe?.endsAt);
+      if (probe !== null) state.settle(probe, 'failure');
+    }
 
-describe('nextPermitAt', () => {
-  it.each([
-    ['no probe', [], NEVER],
-    ['a lease', [probeUntil(6_000)], 6_000],
-    ['a timeout', [probeUntil(NEVER, 4_000)], 4_000],
-    ['the earlier of both', [probeUntil(6_000, 4_000)], 4_000],
-    ['the earliest lease', [probeUntil(6_000), probeUntil(3_000), probeUntil(5_000)], 3_000],
-    ['the earliest timeout', [probeUntil(6_000, 5_000), probeUntil(NEVER, 3_500)], 3_500],
-    ['neither', [probeUntil(NEVER)], NEVER],
-  ])('is the end of %s', (_, probes, expected) => {
-    expect(nextPermitAt(halfOpenWith({ probes }))).toBe(expected);
+    expect(found).toEqual([undefined, 5_000, 6_000, undefined, 9_000]);
   });
 });
 
-describe('lookThrough', () => {
-  it('returns the state itself while no lease has run out', () => {
-    const state = halfOpenWith({ probes: [probeUntil(8_001)] });
+describe('nextSlotAt', () => {
+  it.each([
+    ['when the first probe has taken as long as usual', [1_000, 1_300], 1_400, 1_500],
+    ['as long again, for a probe that takes longer than usual', [1_000], 2_100, 2_600],
+    ['at the end of a slot at the latest', [1_000], 10_800, 11_000],
+    ['never, without a probe', [], 1_000, NEVER],
+  ])('is %s', (_, admitted, now, expected) => {
+    const state = halfOpenWith();
+    for (const at of admitted) state.add(new Probe(at, 30_000, RULES));
 
-    expect(lookThrough(state, 8_000, RULES)).toBe(state);
+    expect(state.nextSlotAt(now, 500)).toBe(expected);
   });
 
-  it.each([
-    ['counts an expired lease as a failure', { successes: 1 }, [8_000, 9_000], [], { failures: 1 }],
-    ['reopens at the first lease too many, in order of their ends', {}, [7_000, 5_000, 6_000], [],
-      { relapsedAt: 6_000 }],
-    ['does not count a paused probe', { failures: 1 }, [], [5_000, 6_000], {}],
-    ['counts the others when one is paused', { failures: 1 }, [6_000], [5_000], { relapsedAt: 6_000 }],
-    ['does not take successes for a relapse', { successes: 3 }, [], [5_000], {}],
-  ])('%s', (_, counts, ends, paused, expected) => {
-    const state = halfOpenWith({ ...counts,
-      probes: [...ends.map((end) => probeUntil(end)), ...paused.map(pausedUntil)] });
+  it('is the end of the probe when its slot has ended', () => {
+    const state = halfOpenWith();
+    state.add(new Probe(1_000, 30_000, RULES));
 
-    const seen = lookThrough(state, 8_000, RULES);
-
-    const left = state.probes.filter(({ leaseEndsAt }) => leaseEndsAt > 8_000);
-    expect(seen).toEqual('relapsedAt' in expected ? expected : { ...state, ...expected, probes: left });
+    expect(state.nextSlotAt(31_900, 500)).toBe(32_000);
   });
 });
 
-describe('leaseMs', () => {
-  const rules: LeaseRules = {
-    halfOpenLeaseMs: null,
-    recoveryTimeoutMs: 10_000,
-    maxBackoffMs: 60_000,
-    exponentialBackoff: true,
-    backoff: undefined,
-  };
-  const fixed = { exponentialBackoff: false };
-
+describe('relapsedAt', () => {
   it.each([
-    ['the option', 7_500, { halfOpenLeaseMs: 2_000 }, 2_000],
-    ['the recovery timeout after a shorter wait', 5_000, {}, 10_000],
-    ['the wait that has ended', 40_000, {}, 40_000],
-    ['the cap after a longer wait', 90_000, {}, 60_000],
-    ['the cap after an infinite wait', NEVER, {}, 60_000],
-    ['the cap where waits do not grow', 10_000, fixed, 60_000],
-    ['the cap where a function computes the waits', 10_000, { backoff: () => 1 }, 60_000],
-    ['ten recovery timeouts where neither wait nor cap end', NEVER, { maxBackoffMs: NEVER }, 100_000],
-    ['ten recovery timeouts where waits do not grow and no cap ends', 10_000, { ...fixed, maxBackoffMs: NEVER },
-      100_000],
-    ['the wait that has ended where only the cap is infinite', 40_000, { maxBackoffMs: NEVER }, 40_000],
-    ['the option, even if infinite', 40_000, { halfOpenLeaseMs: NEVER }, NEVER],
-  ])('is %s', (_, waitMs, changes, expected) => {
-    expect(leaseMs(waitMs, { ...rules, ...changes })).toBe(expected);
+    ['not before a probe has expired', {}, [8_001], undefined],
+    ['not while failures are allowed', { successes: 1 }, [8_000, 9_000], undefined],
+    ['at the first expiry too many, in order', {}, [7_000, 5_000, 6_000], 6_000],
+    ['at the first expiry when no failure is left', { failures: 1 }, [7_000, 5_000], 5_000],
+    ['not by successes', { successes: 3 }, [9_000], undefined],
+  ])('is %s', (_, counts, ends, expected) => {
+    const state = halfOpenWith(counts, ends);
+
+    expect(state.relapsedAt(8_000, RULES)).toBe(expected);
+    expect([...state.probes]).toHaveLength(ends.length);
+  });
+});
+
+describe('a state with thousands of probes', () => {
+  it('looks at no probe on admission while none can have expired', () => {
+    const state = halfOpenWith();
+    const rules = { ...RULES, halfOpenMaxCalls: 8_000 };
+    let looks = 0;
+    const probe = probeUntil(9_000);
+    Object.defineProperty(probe, 'endsAt', { get: () => ((looks += 1), 9_000) });
+    state.add(probe);
+    looks = 0;
+
+    const found = new Set<unknown>();
+    for (let now = 0; now < 8_000; now += 1) found.add(state.firstExpired(now)).add(state.hasSlot(now, rules));
+
+    expect([looks, [...found]]).toEqual([0, [null, true]]);
   });
 });

@@ -1,24 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { held, postponed, Probe, readyAt, shortened } from '../../src/core/state.ts';
+import { held, postponed, readyAt, shortened } from '../../src/core/state.ts';
 import { openWith } from '../support/states.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-
-describe('Probe', () => {
-  it('starts as a probe that the circuit waits for', () => {
-    const probe = new Probe(1_000, 6_000, 31_000);
-
-    expect({ ...probe }).toEqual({
-      name: 'probe',
-      admittedAt: 1_000,
-      leaseEndsAt: 6_000,
-      timesOutAt: 31_000,
-      expired: false,
-      onExpired: null,
-      paused: false,
-    });
-  });
-});
 
 describe('readyAt', () => {
   it.each([

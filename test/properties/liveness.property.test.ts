@@ -5,7 +5,6 @@ import { FakeClock } from '../../src/testing/index.ts';
 import { schedules } from '../support/commands.ts';
 import type { Command } from '../support/commands.ts';
 import { Drive } from '../support/drive.ts';
-import { leaseMs } from '../support/model-rules.ts';
 import { runs } from '../support/random.ts';
 import { setups } from '../support/setups.ts';
 import type { Setup } from '../support/setups.ts';
@@ -23,9 +22,9 @@ function longestWaitMs({ maxBackoffMs, maxRetryAfterMs }: Setup): number {
   return Math.max(maxBackoffMs, maxRetryAfterMs, LONGEST_TRIP_MS);
 }
 
-/** How long the operations of a schedule can hold the circuit up: by their timeouts, then by their leases. */
-function longestHoldUpMs(setup: Setup): number {
-  return LONGEST_TIMEOUT_MS + leaseMs(setup.maxBackoffMs, setup);
+/** How long the operations of a schedule can hold the circuit up: by their timeouts or leases. */
+function longestHoldUpMs({ halfOpenLeaseMs }: Setup): number {
+  return Math.max(LONGEST_TIMEOUT_MS + 1_000, halfOpenLeaseMs ?? 60_000);
 }
 
 /** How long a window remembers. */
@@ -213,36 +212,6 @@ describe('liveness', { timeout: 30_000 }, () => {
         }
 
         expect(drive.breaker.getMetrics().circuitOpenedCount).toBe(opened);
-      }),
-      { numRuns: runs(200) },
-    );
-  });
-
-  it('closes when the dependency takes less than the cap, after as many openings as double the wait', async () => {
-    const slowSetups = fc.record({ setup: finite, tookShare: fc.constantFrom(0.1, 0.5, 0.9, 0.99) });
-    await fc.assert(
-      fc.asyncProperty(slowSetups, schedules(30), async ({ setup, tookShare }, commands) => {
-        const plain: Setup = { ...setup, timeoutMs: null, maxConcurrent: null, slowCallRateThreshold: null,
-          failureThreshold: 2, halfOpenLeaseMs: null, jitter: 'none' };
-        const drive = await after(commands, new Drive(plain));
-        const tookMs = Math.floor(plain.maxBackoffMs * tookShare);
-        const callSlowly = async (): Promise<void> => {
-          const call = drive.breaker.tryCall(() =>
-            new Promise((resolve) => void drive.clock.after(tookMs, () => resolve('good'))));
-          await drive.clock.advanceAsync(tookMs);
-          await call;
-        };
-
-        await recover(drive, plain,
-          { holdUpMs: longestHoldUpMs(plain), waitMs: longestWaitMs(plain), callWell: callSlowly });
-        const doublings = Math.ceil(Math.log2(plain.maxBackoffMs / plain.recoveryTimeoutMs));
-        const callsAnOpening = plain.halfOpenMaxFailures + plain.successThreshold;
-        for (let opening = 0; opening <= doublings; opening += 1) {
-          await drive.clock.advanceAsync(longestWaitMs(plain));
-          for (let call = 0; call < callsAnOpening; call += 1) await callSlowly();
-        }
-
-        expect(drive.breaker.state).toBe('closed');
       }),
       { numRuns: runs(200) },
     );

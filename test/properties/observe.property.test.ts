@@ -102,8 +102,9 @@ function operate(how: (typeof HOWS)[number], later: Promise<unknown>, { signal }
 /** A breaker with everything that could touch a call. */
 function meddler(setup: Setup, mode: CircuitMode): { breaker: UnifiedCircuitBreaker; clock: FakeClock } {
   const clock = new FakeClock();
-  const meddling = { mode, timeoutMs: 10, maxConcurrent: 1, maxAbandonedMs: 5, fallback: () => 'fallback' };
-  return { clock, breaker: new UnifiedCircuitBreaker({ ...configOf(setup, clock), ...meddling }) };
+  const meddling = { mode, maxConcurrent: 1, maxAbandonedMs: 5, fallback: () => 'fallback' };
+  const config = { ...configOf({ ...setup, timeoutMs: 10 }, clock), ...meddling };
+  return { clock, breaker: new UnifiedCircuitBreaker(config) };
 }
 
 describe('observe', { timeout: 30_000 }, () => {

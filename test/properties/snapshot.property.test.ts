@@ -28,7 +28,9 @@ const stored = (snapshot: CircuitSnapshot): CircuitSnapshot => JSON.parse(JSON.s
 /** Everything but the totals, which start from 0. */
 function machine(drive: Drive): Omit<Sight, 'totals'> {
   const { totals: _, ...rest } = sightOf(drive.breaker);
-  return rest;
+  // The wait for a slot is estimated from the latencies in the totals.
+  const isFull = rest.state === 'half_open' && !rest.canExecute;
+  return isFull ? { ...rest, retryAfterMs: 'soon' } : rest;
 }
 
 /** A breaker that starts from whatever was given, or the problems with it. */

@@ -61,7 +61,9 @@ class Twins {
 /** Everything but the totals. */
 function machine(drive: Drive): Omit<Sight, 'totals'> {
   const { totals: _, ...rest } = sightOf(drive.breaker);
-  return rest;
+  // The wait for a slot is estimated from the latencies in the totals.
+  const isFull = rest.state === 'half_open' && !rest.canExecute;
+  return isFull ? { ...rest, retryAfterMs: 'soon' } : rest;
 }
 
 describe('stale outcomes', { timeout: 30_000 }, () => {

@@ -22,7 +22,7 @@ export type Command =
 const endings: fc.Arbitrary<Ending> = fc.oneof(
   { weight: 4, arbitrary: fc.constant('success' as const) },
   { weight: 5, arbitrary: fc.constant('failure' as const) },
-  { weight: 1, arbitrary: fc.constantFrom('bad value' as const, 'ignored' as const) },
+  { weight: 1, arbitrary: fc.constantFrom('bad value' as const, 'ignored' as const, 'answered' as const) },
   { weight: 1, arbitrary: fc.record({ pauseMs: fc.constantFrom(1, 20, 50, 200) }) },
 );
 

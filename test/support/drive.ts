@@ -71,6 +71,8 @@ export class Drive {
   /** How long to wait until the circuit says that it is ready, so many milliseconds off. */
   waitOf(off: number): number {
     const wait = this.breaker.retryAfterMs;
+    // When a probe will end is an estimate from latencies.
+    if (this.breaker.state === 'half_open') return 5;
     return wait === undefined || !Number.isFinite(wait) ? 0 : Math.max(0, wait + off);
   }
 
@@ -201,7 +203,7 @@ export class Drive {
 
   #settlePermit(permit: CircuitPermit, ending: Ending): void {
     if (ending === 'success') permit.success();
-    else if (ending === 'ignored') permit[Symbol.dispose]();
+    else if (ending === 'ignored') permit.ignore();
     else permit.failure(ending === 'failure' ? undefined : new Thrown(ending, this.#setup));
     // Only the first settlement counts.
     permit.failure();

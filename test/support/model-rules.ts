@@ -81,11 +81,12 @@ function rawWaitMs(openings: number, { backoff, exponentialBackoff, recoveryTime
   return exponentialBackoff ? recoveryTimeoutMs * 2 ** (openings - 1) : recoveryTimeoutMs;
 }
 
-/** How long a probe may hold its permit after a wait of `waitMs`. */
-export function leaseMs(waitMs: number, options: ModelOptions): number {
-  const { halfOpenLeaseMs, recoveryTimeoutMs, maxBackoffMs, exponentialBackoff, backoff } = options;
-  if (halfOpenLeaseMs !== null) return halfOpenLeaseMs;
-  // It is unknown whether the waits of a function grow.
-  if (exponentialBackoff && backoff === null) return Math.min(Math.max(recoveryTimeoutMs, waitMs), maxBackoffMs);
-  return maxBackoffMs === NEVER ? 10 * recoveryTimeoutMs : maxBackoffMs;
+/** How long a probe keeps its slot. */
+export function slotMs(timeoutMs: number, { halfOpenLeaseMs }: ModelOptions): number {
+  return Math.min(halfOpenLeaseMs ?? (timeoutMs === NEVER ? 20_000 : timeoutMs / 3), timeoutMs);
+}
+
+/** How long a probe may run: a second more than its timeout. Without one, its lease or a minute. */
+export function longestProbeMs(timeoutMs: number, { halfOpenLeaseMs }: ModelOptions): number {
+  return timeoutMs === NEVER ? (halfOpenLeaseMs ?? 60_000) : timeoutMs + 1_000;
 }

@@ -1,13 +1,16 @@
 import type { Jitter } from '../../src/index.ts';
-import { aRuleFires, drawnMs, leaseMs, NEVER, openingsAfter, recent, shareOf } from './model-rules.ts';
+import {
+  aRuleFires, drawnMs, longestProbeMs, NEVER, openingsAfter, recent, shareOf, slotMs,
+} from './model-rules.ts';
 import type { Counted, ModelOptions } from './model-rules.ts';
 import { toMicroseconds } from './sight.ts';
 import type { Sight } from './sight.ts';
 
-export type ModelVerdict = 'success' | 'failure' | 'ignored' | { readonly pauseMs: number };
+/** `answered`: ignored, by an error that shows an answer. */
+export type ModelVerdict = 'success' | 'failure' | 'ignored' | 'answered' | { readonly pauseMs: number };
 export type ModelAnswer = 'value' | 'error' | 'timeout' | 'abort' | 'rejected' | 'bulkhead';
 
-/** `given_up`: its lease has ended and its caller waits. `left`: its caller has left and its operation runs. */
+/** `given_up`: it expired as a probe, and its caller waits. `left`: its caller has left and its operation runs. */
 type Phase = 'in_flight' | 'given_up' | 'left' | 'over';
 
 export interface ModelCall {
@@ -15,8 +18,9 @@ export interface ModelCall {
   /** `null`: the call decides nothing. */
   readonly generation: number | null;
   readonly timesOutAt: number;
-  /** `Infinity` unless it is a probe with a lease. */
-  readonly leaseEndsAt: number;
+  /** `Infinity` unless it is a probe. */
+  readonly slotEndsAt: number;
+  readonly endsAt: number;
   phase: Phase;
   answer: ModelAnswer | null;
 }
@@ -38,6 +42,8 @@ export class Model {
   /** The wait of the present or last open spell. */
   #waitMs = 0;
   #spell: ('success' | 'failure')[] = [];
+  /** Neutral probes whose operations ended, in the present half-open. */
+  #neutral = 0;
   #window: Counted[] = [];
   #row: 'failure'[] = [];
   #settled: ('rejected' | 'success' | 'failure' | 'ignored')[] = [];
@@ -61,8 +67,10 @@ export class Model {
     this.#noticeLeases();
     call.answer ??= answer;
     const undecided = call.phase === 'in_flight';
+    const isProbe = this.#probes().includes(call) && this.#override === null;
     call.phase = 'over';
     if (undecided) this.#judge(call, verdict, this.now, this.now - call.admittedAt);
+    if (isProbe && verdict === 'ignored' && answer !== 'abort') this.#neutral += 1;
   }
 
   /** The call has ended, by its timeout or its caller, and its operation has not. */
@@ -78,6 +86,7 @@ export class Model {
   record(verdict: ModelVerdict, durationMs: number | undefined): void {
     this.#noticeLeases();
     const call = this.#override === null && this.#admits() ? this.#admit(NEVER) : this.#unbound(NEVER);
+    if (this.#probes().includes(call) && verdict === 'ignored') this.#neutral += 1;
     call.phase = 'over';
     this.#judge(call, verdict, this.now, durationMs ?? 0);
   }
@@ -162,16 +171,16 @@ export class Model {
     ahead.#deadline = this.#deadline;
     ahead.#waitMs = this.#waitMs;
     ahead.#spell = [...this.#spell];
+    ahead.#neutral = this.#neutral;
     ahead.#noticeLeases();
     return ahead;
   }
 
-  #retryAfterMs(): number | undefined {
+  #retryAfterMs(): Sight['retryAfterMs'] {
     if (this.#override !== null) return this.#override === 'open' ? undefined : 0;
     if (this.#admits()) return 0;
     if (this.#state === 'open') return Math.max(1, Math.ceil(toMicroseconds(this.#deadline - this.now)));
-    const ends = this.#probes().map(({ timesOutAt, leaseEndsAt }) => Math.min(timesOutAt, leaseEndsAt));
-    return Math.max(1, Math.ceil(toMicroseconds(Math.min(...ends) - this.now)));
+    return 'soon';
   }
 
   // Admission.
@@ -179,7 +188,17 @@ export class Model {
   #admits(): boolean {
     if (this.#override !== null) return this.#override === 'closed';
     if (this.#state === 'open') return this.now >= this.#deadline;
-    return this.#state === 'closed' || this.#probes().length < this.#options.halfOpenMaxCalls;
+    if (this.#state === 'closed') return true;
+    const slots = this.#slots();
+    const taken = this.#probes().filter(({ slotEndsAt }) => slotEndsAt > this.now);
+    return taken.length < slots && this.#probes().length < 3 * slots;
+  }
+
+  /** Twice as many after each round of neutral probes. */
+  #slots(): number {
+    let slots = this.#options.halfOpenMaxCalls;
+    for (let left = this.#neutral; left >= slots; slots *= 2) left -= slots;
+    return slots;
   }
 
   #bulkheadIsFull(): boolean {
@@ -188,7 +207,7 @@ export class Model {
 
   #refuse(answer: ModelAnswer): ModelCall {
     this.#settled.push('rejected');
-    return { admittedAt: this.now, generation: null, timesOutAt: NEVER, leaseEndsAt: NEVER, phase: 'over', answer };
+    return { ...this.#call(NEVER), phase: 'over', answer };
   }
 
   #admit(timeoutMs: number): ModelCall {
@@ -197,34 +216,26 @@ export class Model {
       this.#state = 'half_open';
       this.#newSpell();
     }
-    const leased = this.#state === 'half_open' && timeoutMs > leaseMs(this.#waitMs, this.#options);
-    return this.#started({ generation: this.#generation, timeoutMs,
-      leaseEndsAt: leased ? this.now + leaseMs(this.#waitMs, this.#options) : NEVER });
+    const call = { ...this.#call(timeoutMs), generation: this.#generation };
+    if (this.#state === 'half_open') {
+      call.slotEndsAt = this.now + slotMs(timeoutMs, this.#options);
+      call.endsAt = this.now + longestProbeMs(timeoutMs, this.#options);
+    }
+    this.calls.push(call);
+    return call;
   }
 
   #unbound(timeoutMs: number): ModelCall {
-    return this.#started({ generation: null, timeoutMs, leaseEndsAt: NEVER });
-  }
-
-  #started({
-    generation,
-    timeoutMs,
-    leaseEndsAt,
-  }: {
-    generation: number | null;
-    timeoutMs: number;
-    leaseEndsAt: number;
-  }): ModelCall {
-    const call: ModelCall = {
-      admittedAt: this.now,
-      generation,
-      timesOutAt: this.now + timeoutMs,
-      leaseEndsAt,
-      phase: 'in_flight',
-      answer: null,
-    };
+    const call = this.#call(timeoutMs);
     this.calls.push(call);
     return call;
+  }
+
+  #call(timeoutMs: number): ModelCall & { slotEndsAt: number; endsAt: number } {
+    const timesOutAt = this.now + timeoutMs;
+    const { now: admittedAt } = this;
+    return { admittedAt, generation: null, timesOutAt, slotEndsAt: NEVER, endsAt: NEVER, phase: 'in_flight',
+      answer: null };
   }
 
   #nextToTimeOut(end: number): ModelCall | undefined {
@@ -236,9 +247,14 @@ export class Model {
   // Outcomes.
 
   #judge(call: ModelCall, verdict: ModelVerdict, at: number, durationMs: number): void {
-    const failed = verdict !== 'success' && verdict !== 'ignored';
-    this.#settled.push(failed ? 'failure' : verdict);
+    const ignored = verdict === 'ignored' || verdict === 'answered';
+    const failed = verdict !== 'success' && !ignored;
+    this.#settled.push(ignored ? 'ignored' : failed ? 'failure' : 'success');
     if (this.#override !== null || call.generation !== this.#generation || verdict === 'ignored') return;
+    if (verdict === 'answered') {
+      if (this.#state === 'half_open') this.#probed(false, at, undefined);
+      return;
+    }
     const { slowCallThresholdMs, slowCallRateThreshold, trackLatency, maxRetryAfterMs } = this.#options;
     const slow = trackLatency && durationMs > slowCallThresholdMs;
     this.#window.push({ at, failed, slow });
@@ -267,12 +283,13 @@ export class Model {
       this.#state = 'closed';
       this.#newSpell();
       this.#closedSince = at;
+      this.#row = [];
     }
   }
 
   #noticeLeases(): void {
-    const ended = this.#probes().filter(({ leaseEndsAt }) => leaseEndsAt <= this.now);
-    const [first] = ended.toSorted((a, b) => a.leaseEndsAt - b.leaseEndsAt);
+    const ended = this.#probes().filter(({ endsAt }) => endsAt <= this.now);
+    const [first] = ended.toSorted((a, b) => a.endsAt - b.endsAt);
     if (first === undefined) return;
     first.phase = 'given_up';
     this.#expired(first);
@@ -283,7 +300,7 @@ export class Model {
   #expired(probe: ModelCall): void {
     const override = this.#override;
     this.#override = null;
-    this.#judge(probe, 'failure', probe.leaseEndsAt, probe.leaseEndsAt - probe.admittedAt);
+    this.#judge(probe, 'failure', probe.endsAt, probe.endsAt - probe.admittedAt);
     this.#override = override;
   }
 
@@ -302,5 +319,6 @@ export class Model {
     this.#generation += 1;
     this.#window = [];
     this.#spell = [];
+    this.#neutral = 0;
   }
 }

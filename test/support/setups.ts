@@ -11,8 +11,11 @@ export interface Setup extends ModelOptions {
   readonly judge: 'default' | 'filters' | 'classify';
 }
 
-/** How an operation ends. `bad value`: it returns a value that filters and classifiers call a failure. */
-export type Ending = 'success' | 'bad value' | 'failure' | 'ignored' | { readonly pauseMs: number };
+/**
+ * How an operation ends. `bad value`: it returns a value that filters and classifiers call a failure. `answered`: it
+ * throws an error with a status that they ignore.
+ */
+export type Ending = 'success' | 'bad value' | 'failure' | 'ignored' | 'answered' | { readonly pauseMs: number };
 
 export const BAD = { is: 'bad' };
 
@@ -20,18 +23,21 @@ export const BAD = { is: 'bad' };
 export class Thrown extends Error {
   readonly ending: Ending;
   readonly code: string;
+  readonly status: number | undefined;
 
   constructor(ending: Ending, { judge }: Setup) {
     super('thrown');
     this.ending = ending;
     const inner = judge === 'default' ? 'ERR_CIRCUIT_OPEN' : 'HARMLESS';
     this.code = ending === 'ignored' ? inner : 'ECONNRESET';
+    this.status = ending === 'answered' ? 404 : undefined;
   }
 }
 
 /** What the setup's judge makes of an ending. */
 export function verdictOf(ending: Ending, { judge }: Setup): ModelVerdict {
   if (ending === 'bad value') return judge === 'default' ? 'success' : 'failure';
+  if (ending === 'answered') return judge === 'default' ? 'failure' : 'answered';
   if (typeof ending === 'object') return judge === 'classify' ? ending : 'failure';
   return ending;
 }
@@ -40,12 +46,12 @@ const classify: Classifier = (result: OperationResult) => {
   if (result.status === 'success') return result.value === BAD ? 'failure' : 'success';
   const ending = result.error instanceof Thrown ? result.error.ending : 'failure';
   if (typeof ending === 'object') return { failure: true, retryAfterMs: ending.pauseMs };
-  return ending === 'ignored' ? 'ignored' : 'failure';
+  return ending === 'ignored' || ending === 'answered' ? 'ignored' : 'failure';
 };
 
 function judgeOptions({ judge }: Setup): Partial<UnifiedCircuitConfig> {
   if (judge === 'classify') return { classify };
-  return judge === 'filters' ? { ignoreErrors: ['HARMLESS'], isFailure: (value: unknown) => value === BAD } : {};
+  return judge === 'filters' ? { ignoreErrors: ['HARMLESS', 404], isFailure: (value: unknown) => value === BAD } : {};
 }
 
 /** These options as a breaker takes them. */
@@ -58,6 +64,7 @@ export function configOf(setup: Setup, clock: FakeClock): UnifiedCircuitConfig {
     onInternalError: () => {},
     maxAbandonedMs: Number.POSITIVE_INFINITY,
     ...plain,
+    slowCallThresholdMs: Math.min(setup.slowCallThresholdMs, setup.timeoutMs ?? setup.slowCallThresholdMs),
     ...('size' in window ? { slidingWindowSize: window.size } : { slidingWindowMs: window.windowMs,
       slidingWindowBuckets: window.buckets }),
     backoff: backoff === null ? undefined : (n) => backoff[Math.min(n, backoff.length) - 1] as number,
@@ -103,6 +110,8 @@ export const setups: fc.Arbitrary<Setup> = anySetup.map((setup) => ({
   trackLatency: setup.trackLatency || setup.slowCallRateThreshold !== null,
   minRequestsThreshold: 'size' in setup.window
     ? Math.min(setup.minRequestsThreshold, setup.window.size) : setup.minRequestsThreshold,
+  // Slower calls time out.
+  slowCallThresholdMs: Math.min(setup.slowCallThresholdMs, setup.timeoutMs ?? setup.slowCallThresholdMs),
   maxBackoffMs: Math.max(setup.maxBackoffMs, setup.recoveryTimeoutMs),
   // Waits without rounding errors: those are another property's matter.
   share: setup.jitter === 'proportional' ? Math.round(setup.share) / 2 : setup.share,

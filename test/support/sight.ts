@@ -5,7 +5,8 @@ export interface Sight {
   readonly state: string;
   readonly override: string | null;
   readonly canExecute: boolean;
-  readonly retryAfterMs: number | undefined;
+  /** `soon`: the model doesn't estimate when a probe will end. */
+  readonly retryAfterMs: number | 'soon' | undefined;
   readonly consecutiveFailures: number;
   readonly windowCount: number;
   readonly errorRate: number;

@@ -1,4 +1,5 @@
-import type { ClosedState, HalfOpenState, OpenState } from '../../src/core/state.ts';
+import { HalfOpenState, Probe } from '../../src/core/half-open.ts';
+import type { ClosedState, OpenState } from '../../src/core/state.ts';
 
 /** A state that began at 1 000, plain but for what is given. */
 const SPELL = { since: 1_000, openings: 2, saturated: false } as const;
@@ -12,7 +13,22 @@ export function openWith(state: Partial<OpenState> = {}): OpenState {
     healthShortened: false, ...state };
 }
 
-export function halfOpenWith(state: Partial<HalfOpenState> = {}): HalfOpenState {
-  return { name: 'half_open', ...SPELL, waitMs: 5_000, successes: 0, failures: 0, probes: [], healthShortened: false,
-    ...state };
+type HalfOpenData = Omit<HalfOpenState, 'name' | 'probes' | Methods>;
+type Methods = { [Key in keyof HalfOpenState]: HalfOpenState[Key] extends (...args: never[]) => unknown ? Key : never }[
+  keyof HalfOpenState
+];
+
+/** Probes end at the given moments. Their slots end with them. */
+export function halfOpenWith(state: Partial<HalfOpenData> = {}, ends: readonly number[] = []): HalfOpenState {
+  const { successes = 0, failures = 0, ...fixed } = state;
+  const halfOpen = new HalfOpenState({ ...SPELL, waitMs: 5_000, healthShortened: false, ...fixed });
+  for (const end of ends) halfOpen.add(probeUntil(end));
+  return Object.assign(halfOpen, { successes, failures });
+}
+
+const PROBE_RULES = { halfOpenMaxCalls: 3, successThreshold: 3, halfOpenMaxFailures: 1 };
+
+/** A probe without a timeout, admitted at 1 000, that ends at a moment. */
+export function probeUntil(end: number): Probe {
+  return new Probe(1_000, null, { ...PROBE_RULES, halfOpenLeaseMs: end - 1_000 });
 }

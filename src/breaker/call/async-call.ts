@@ -5,7 +5,7 @@ import { type Outcome, outcomeOf } from '../../core/judge.ts';
 import type { Permit } from '../../core/state.ts';
 import { safeThen } from '../../core/untrusted.ts';
 import type { Circuit } from '../circuit/circuit.ts';
-import { expireLeases, settle, settleError, settleValue } from '../circuit/settle.ts';
+import { expireProbes, settle, settleError, settleValue } from '../circuit/settle.ts';
 import { type EndedBy, withError, withValue } from './settlement.ts';
 import { type AbortTarget, OperationContext, reasonOf, unwatch, watch } from './signal.ts';
 
@@ -121,7 +121,7 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
   #interrupt(error: unknown, outcome: 'failure' | 'ignored', by: EndedBy, timedOut: boolean): void {
     const circuit = this.#circuit;
     const now = circuit.timeline.now();
-    expireLeases(circuit, now);
+    expireProbes(circuit, now);
     const observing = circuit.options.mode === 'observe';
     const isUndecided = this.#phase === 'running';
     if (isUndecided) this.#abandon(now);
@@ -165,7 +165,7 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
     const circuit = this.#circuit;
     const permit = this.#permit;
     const now = circuit.timeline.now();
-    if (circuit.state.name === 'half_open') expireLeases(circuit, now);
+    if (circuit.state.name === 'half_open') expireProbes(circuit, now);
     const phase = this.#phase;
     const durationMs = circuit.options.trackLatency ? now - this.#startedAt : -1;
     const resolve = this.#resolve;

@@ -4,7 +4,7 @@ import type { Permit } from '../../core/state.ts';
 import { mustBe } from '../../core/validation.ts';
 import { admitRecord } from '../circuit/admission.ts';
 import type { Circuit } from '../circuit/circuit.ts';
-import { type CallEnd, expireLeases, settle, settleError } from '../circuit/settle.ts';
+import { type CallEnd, expireProbes, settle, settleError } from '../circuit/settle.ts';
 
 /** Records a call that ran elsewhere. An error goes through the filters. */
 export function record(circuit: Circuit, outcome: Outcome, error: unknown, durationMs: number | undefined): void {
@@ -14,7 +14,7 @@ export function record(circuit: Circuit, outcome: Outcome, error: unknown, durat
   const { options, timeline } = circuit;
   if (circuit.disposed || options.mode === 'off') return;
   const now = timeline.now();
-  expireLeases(circuit, now);
+  expireProbes(circuit, now);
   const end = { now, durationMs: options.trackLatency && durationMs !== undefined ? durationMs : -1, error };
   circuit.batch(() => settleManually(circuit, admitRecord(circuit, now), outcome, end));
 }
@@ -69,16 +69,16 @@ export class PermitHandle implements CircuitPermit {
   }
 
   [Symbol.dispose](): void {
-    this.#settle('ignored', undefined);
+    this.#settle('ignored', undefined, false);
   }
 
-  #settle(outcome: Outcome, error: unknown): void {
+  #settle(outcome: Outcome, error: unknown, returned = true): void {
     if (this.#settled) return;
     this.#settled = true;
     const circuit = this.#circuit;
     const now = circuit.timeline.now();
     const durationMs = circuit.options.trackLatency ? now - this.#startedAt : -1;
-    settleManually(circuit, this.#permit, outcome, { now, durationMs, error });
+    settleManually(circuit, this.#permit, outcome, { now, durationMs, error, returned });
     if (this.#slot !== null) circuit.bulkhead.release(this.#slot);
   }
 }

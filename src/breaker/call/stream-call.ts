@@ -5,7 +5,7 @@ import type { Permit } from '../../core/state.ts';
 import { safeThen, tryOrUndefined } from '../../core/untrusted.ts';
 import { admit } from '../circuit/admission.ts';
 import type { Circuit } from '../circuit/circuit.ts';
-import { expireLeases, settle, settleError } from '../circuit/settle.ts';
+import { decideByFirstItem, settle, settleError } from '../circuit/settle.ts';
 import { type AbortTarget, isAborted, OperationContext, reasonOf, unwatch, watch } from './signal.ts';
 
 /** One stream, which is one call: admitted at the first item, settled at the end. */
@@ -19,7 +19,6 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   #deadlines: Deadlines | null = null;
   readonly #signal: AbortSignal | undefined;
   #permit: Permit | null = null;
-  #leaseMs = 0;
   #startedAt = 0;
   #firstItemMs = -1;
   #settled = false;
@@ -51,11 +50,10 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     this.assertMayStart();
     const circuit = this.#circuit;
     this.#startedAt = circuit.timeline.now();
-    const permit = admit(circuit, this.#startedAt, null);
+    const permit = admit(circuit, this.#startedAt, this.#timeoutMs);
     if (permit instanceof Error) throw permit;
     this.#permit = permit;
     if (permit.name === 'probe') {
-      this.#leaseMs = permit.leaseEndsAt - this.#startedAt;
       permit.onExpired = () => {
         this.#settled = true;
         this.#abandon();
@@ -113,22 +111,13 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     safeThen(tryOrUndefined(discard), free, free);
   }
 
-  /** An item has arrived: the dependency responds, so the lease of a probe starts again. */
+  /** An item has arrived. */
   item(): void {
+    if (this.#firstItemMs >= 0) return;
     const circuit = this.#circuit;
     const now = circuit.timeline.now();
-    expireLeases(circuit, now);
-    if (this.#firstItemMs < 0) this.#firstItemMs = now - this.#startedAt;
-    if (this.#permit?.name === 'probe' && !this.#permit.expired) this.#permit.leaseEndsAt = now + this.#leaseMs;
-  }
-
-  /** Whether the consumer is busy with an item, so that the stream isn't waiting for the dependency. */
-  set paused(paused: boolean) {
-    if (this.#permit?.name !== 'probe') return;
-    const circuit = this.#circuit;
-    // Expires leases before `paused` changes, so that they are judged by the old value.
-    expireLeases(circuit, circuit.timeline.now());
-    this.#permit.paused = paused;
+    this.#firstItemMs = now - this.#startedAt;
+    if (this.#permit?.name === 'probe') decideByFirstItem(circuit, this.#permit, now, this.#durationMs(now));
   }
 
   /** The consumer leaves while it waits. Its wait ends even if the source doesn't respond. */

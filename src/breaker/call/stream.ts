@@ -46,9 +46,9 @@ async function* iterate<T>(call: StreamCall, operation: StreamOperation<T>): Ite
       const step = await call.wait(() => (source as AsyncIterator<T>).next(), () => {});
       if (step.done) break;
       call.item();
-      call.paused = isConsuming = true;
+      isConsuming = true;
       yield step.value;
-      call.paused = isConsuming = false;
+      isConsuming = false;
     }
     call.end();
   } catch (error) {

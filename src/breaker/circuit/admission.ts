@@ -1,17 +1,20 @@
 import { wholeMs } from '../../core/clock.ts';
 import { BulkheadFullError, CircuitBreakerOpenError } from '../../core/errors.ts';
-import { leaseMs, lookThrough, nextPermitAt, withProbe } from '../../core/half-open.ts';
-import { NON_DECIDING_PERMIT, type Permit, Probe, readyAt } from '../../core/state.ts';
+import { Probe } from '../../core/half-open.ts';
+import { NON_DECIDING_PERMIT, type Permit, readyAt } from '../../core/state.ts';
 import type { Circuit } from './circuit.ts';
 import { longestRelapse } from './opening.ts';
-import { expireLeases } from './settle.ts';
+import { expireProbes } from './settle.ts';
+
+/** How long a call usually takes, as long as no latency is known. Milliseconds. */
+const USUAL_MS = 100;
 
 export type AdmissionError = CircuitBreakerOpenError | BulkheadFullError;
 
 /** Admits or rejects a call. The circuit decides first, then the bulkhead, whose rejection changes no state. */
 export function admit(circuit: Circuit, now: number, timeoutMs: number | null): Permit | AdmissionError {
   const { bulkhead, recorder, options } = circuit;
-  expireLeases(circuit, now);
+  expireProbes(circuit, now);
   bulkhead.freeOverdue(now);
   const full = bulkhead.fullAt(now);
   recorder.offered += 1;
@@ -28,13 +31,12 @@ export function admitRecord(circuit: Circuit, now: number): Permit {
   return takePermit(circuit, now, null);
 }
 
-/** Whether override and state admit a call. Leases must have been expired before. */
+/** Whether override and state admit a call. Probes must have been expired before. */
 function stateAdmits({ state, override, options, gate }: Circuit, now: number): boolean {
   if (override !== null) return override.state === 'closed';
   if (state.name === 'closed') return true;
   // Rounded like `retryAfterMs`, so that a caller who waits exactly that long is admitted.
-  const isReady =
-    state.name === 'open' ? wholeMs(readyAt(state) - now) === 0 : state.probes.length < options.halfOpenMaxCalls;
+  const isReady = state.name === 'open' ? wholeMs(readyAt(state) - now) === 0 : state.hasSlot(now, options);
   return isReady && gate?.admitsProbe(now) !== false;
 }
 
@@ -42,11 +44,9 @@ function stateAdmits({ state, override, options, gate }: Circuit, now: number): 
 function takePermit(circuit: Circuit, now: number, timeoutMs: number | null): Permit {
   const { state, options } = circuit;
   if (state.name === 'closed') return state;
-  const lease = leaseMs(state.waitMs, options);
-  const leaseEndsAt = timeoutMs === null || timeoutMs > lease ? now + lease : Number.POSITIVE_INFINITY;
-  const probe = new Probe(now, leaseEndsAt, timeoutMs === null ? Number.POSITIVE_INFINITY : now + timeoutMs);
-  if (state.name === 'open') circuit.probe(state, now, (next) => withProbe(next, probe));
-  else circuit.update(withProbe(state, probe));
+  const probe = new Probe(now, timeoutMs, options);
+  if (state.name === 'open') circuit.probe(state, now, probe);
+  else state.add(probe);
   return probe;
 }
 
@@ -78,7 +78,7 @@ export function waitMs(circuit: Circuit, now: number): number | undefined {
   return circuit.override.state === 'open' ? undefined : 0;
 }
 
-/** Like `waitMs`, without the override. Changes nothing, so it assumes the longest wait where a lease has expired. */
+/** Like `waitMs`, without the override. Changes nothing, so it assumes the longest wait where a probe has expired. */
 export function stateWaitMs(circuit: Circuit, now: number): number {
   const ms = machineWaitMs(circuit, now);
   // A gate doesn't tell when it will admit a probe.
@@ -87,12 +87,14 @@ export function stateWaitMs(circuit: Circuit, now: number): number {
 }
 
 function machineWaitMs(circuit: Circuit, now: number): number {
-  const { state, options } = circuit;
+  const { state, options, recorder } = circuit;
   if (state.name === 'closed') return 0;
   if (state.name === 'open') return wholeMs(readyAt(state) - now);
-  const seen = lookThrough(state, now, options);
-  if ('relapsedAt' in seen) return wholeMs(seen.relapsedAt + longestRelapse(state, seen.relapsedAt, circuit) - now);
-  return seen.probes.length < options.halfOpenMaxCalls ? 0 : Math.max(1, wholeMs(nextPermitAt(seen) - now));
+  const relapsedAt = state.relapsedAt(now, options);
+  if (relapsedAt !== undefined) return wholeMs(relapsedAt + longestRelapse(state, relapsedAt, circuit) - now);
+  if (state.hasSlot(now, options)) return 0;
+  const usualMs = recorder.latency?.percentile(0.5) ?? 0;
+  return Math.max(1, wholeMs(state.nextSlotAt(now, usualMs || USUAL_MS) - now));
 }
 
 /** Builds an error. Its stack is optional, because capturing one takes longer than the rest of a rejection. */

@@ -4,13 +4,14 @@ import { type Deadlines, deadlinesOf } from '../../core/deadlines.ts';
 import { Emitter } from '../../core/emitter.ts';
 import { CircuitBreakerConfigError } from '../../core/errors.ts';
 import type { CircuitEvents } from '../../core/events.ts';
+import type { HalfOpenState, Probe } from '../../core/half-open.ts';
 import { blocks, type HealthAnswer } from '../../core/health.ts';
 import { createJudge, type Judge } from '../../core/judge.ts';
 import type { UnifiedCircuitMetrics } from '../../core/metrics.ts';
 import { type ErrorReporter, type InternalErrorSource, Reporter } from '../../core/reporter.ts';
 import { type CircuitSnapshot, stateOf, takeSnapshot } from '../../core/snapshot.ts';
-import { held, postponed, shortened } from '../../core/state.ts';
-import type { ClosedState, HalfOpenState, OpenState, Override, State } from '../../core/state.ts';
+import { type ClosedState, held, type OpenState, type Override, postponed, shortened } from '../../core/state.ts';
+import type { State } from '../../core/state.ts';
 import { pristine, transitions } from '../../core/transition.ts';
 import { describe, ignoreRejection, safeGet } from '../../core/untrusted.ts';
 import type { ConcurrencyLimit } from '../../limit/adaptive-concurrency.ts';
@@ -130,8 +131,10 @@ class MutableCircuit {
   }
 
   /** open → half_open, with the first probe in place, because listeners may call the breaker. */
-  probe(from: OpenState, at: number, admit: (state: HalfOpenState) => HalfOpenState): void {
-    this.#move(admit(transitions.open.probe.enter(from, at)), 'wait_elapsed');
+  probe(from: OpenState, at: number, first: Probe): void {
+    const next = transitions.open.probe.enter(from, at);
+    next.add(first);
+    this.#move(next, 'wait_elapsed');
   }
 
   /** half_open → closed. */
@@ -166,7 +169,7 @@ class MutableCircuit {
   }
 
   /** Changes the data of the state, without an event. */
-  update(next: HalfOpenState | OpenState): void {
+  update(next: OpenState): void {
     this.state = next;
   }
 

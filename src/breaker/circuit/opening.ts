@@ -1,6 +1,7 @@
 import { drawWait, fullWait, MOST_OPENINGS } from '../../backoff/backoff.ts';
+import type { HalfOpenState } from '../../core/half-open.ts';
 import type { ErrorReporter } from '../../core/reporter.ts';
-import type { ClosedState, HalfOpenState } from '../../core/state.ts';
+import type { ClosedState } from '../../core/state.ts';
 import type { Opening } from '../../core/transition.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 

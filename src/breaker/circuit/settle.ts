@@ -1,9 +1,11 @@
+import { showsAnswer } from '../../core/answer.ts';
 import { CircuitBreakerTimeoutError } from '../../core/errors.ts';
-import { firstExpired, nextMove, settled } from '../../core/half-open.ts';
+import type { HalfOpenState, Probe } from '../../core/half-open.ts';
 import { type Outcome, outcomeOf, type Verdict } from '../../core/judge.ts';
-import { type HalfOpenState, NON_DECIDING_PERMIT, type Permit, type Probe } from '../../core/state.ts';
+import { NON_DECIDING_PERMIT, type Permit } from '../../core/state.ts';
 import { describe, ignoreRejection } from '../../core/untrusted.ts';
 import type { Circuit } from './circuit.ts';
+import type { OpeningCause } from './opening.ts';
 
 export interface CallEnd {
   readonly now: number;
@@ -14,6 +16,10 @@ export interface CallEnd {
   readonly retryAfterMs?: number | undefined;
   /** Whether a deadline ended the call. */
   readonly timedOut?: boolean;
+  /** Whether the operation ended the call, and no deadline or caller. */
+  readonly returned?: boolean;
+  /** The returned value, if a classifier judged it. */
+  readonly value?: unknown;
 }
 
 /** Judges and settles a call that returned. */
@@ -21,7 +27,7 @@ export function settleValue(
   circuit: Circuit, permit: Permit, value: unknown, now: number, durationMs: number,
 ): Outcome {
   if (circuit.judge.judgesValues) {
-    return settleVerdict(circuit, permit, circuit.judge.value(value), { now, durationMs });
+    return settleVerdict(circuit, permit, circuit.judge.value(value), { now, durationMs, returned: true, value });
   }
   settleSuccess(circuit, permit, now, durationMs);
   return 'success';
@@ -32,8 +38,9 @@ export function settleError(
   circuit: Circuit, permit: Permit, error: unknown, now: number, durationMs: number,
 ): Outcome {
   const verdict = circuit.judge.error(error);
-  if (typeof verdict !== 'string') return settleVerdict(circuit, permit, verdict, { now, durationMs, error });
-  settle(circuit, permit, verdict, { now, durationMs, error });
+  const end = { now, durationMs, error, returned: true };
+  if (typeof verdict !== 'string') return settleVerdict(circuit, permit, verdict, end);
+  settle(circuit, permit, verdict, end);
   return verdict;
 }
 
@@ -59,7 +66,7 @@ export function settle(circuit: Circuit, permit: Permit, outcome: Outcome, end: 
     settleSuccess(circuit, permit, end.now, end.durationMs);
     return;
   }
-  if (circuit.state.name === 'half_open') expireLeases(circuit, end.now);
+  if (circuit.state.name === 'half_open') expireProbes(circuit, end.now);
   if (permit.name === 'probe' && permit.expired) return;
   if (circuit.emitter === null) settleOther(circuit, permit, outcome, end);
   else circuit.batch(() => settleOther(circuit, permit, outcome, end));
@@ -97,7 +104,7 @@ export function settleSuccess(circuit: Circuit, permit: Permit, now: number, dur
 }
 
 function settleSuccessGenerally(circuit: Circuit, permit: Permit, now: number, durationMs: number): void {
-  if (circuit.state.name === 'half_open') expireLeases(circuit, now);
+  if (circuit.state.name === 'half_open') expireProbes(circuit, now);
   if (permit.name === 'probe' && permit.expired) return;
   const { recorder, emitter, options, limit, name } = circuit;
   const slow = durationMs > options.slowCallThresholdMs;
@@ -113,18 +120,25 @@ function settleSuccessGenerally(circuit: Circuit, permit: Permit, now: number, d
 /** Applies an outcome to the state, if its permit belongs to the current state. */
 function applyOutcome(circuit: Circuit, permit: Permit, end: CallEnd, outcome: Outcome, slow: boolean): void {
   const { state, recorder, override, disposed } = circuit;
-  if (permit === state && permit.name === 'closed' && !disposed) {
-    if (outcome === 'ignored' || override !== null) return;
+  if (permit.name === 'non_deciding' || disposed) return;
+  const counted = override === null ? outcome : 'ignored';
+  if (state.name === 'closed' && (permit === state || isStillValid(circuit, permit))) {
+    if (counted === 'ignored') return;
     const failed = outcome === 'failure';
     const { now, durationMs } = end;
     if (failed) circuit.limit?.failed(now, durationMs, recorder.inFlight + 1, end);
     recorder.count(failed, now, slow);
     considerTrip(circuit, end, failed, slow);
-  } else if (permit.name !== 'non_deciding' && !disposed) {
-    if (state.name === 'half_open' && permit.name === 'probe' && state.probes.includes(permit)) {
-      settleProbe(circuit, state, permit, end, override === null ? outcome : 'ignored', slow);
-    } else recorder.stale += 1;
-  }
+  } else if (state.name === 'half_open' && permit.name === 'probe' && state.probes.has(permit)) {
+    settleProbe(circuit, state, permit, override === null ? end : { ...end, returned: false }, counted, slow);
+  } else if (state.name === 'half_open' && isStillValid(circuit, permit)) {
+    if (counted === 'failure') settleProbe(circuit, state, permit as Probe, end, 'failure', slow);
+  } else recorder.stale += 1;
+}
+
+/** Whether the first item of a stream has decided its probe, and the circuit hasn't opened since. */
+function isStillValid({ recorder }: Circuit, permit: Permit): boolean {
+  return permit.name === 'probe' && permit.decidedAfter === recorder.opened;
 }
 
 function considerTrip(circuit: Circuit, end: CallEnd, failed: boolean, slow: boolean): void {
@@ -152,58 +166,82 @@ function considerTrip(circuit: Circuit, end: CallEnd, failed: boolean, slow: boo
   else if (reason !== null) circuit.open(state, at, { reason });
 }
 
-/** Frees the slot of a probe. Unless the outcome is ignored, it counts as a success or a failure of the probe. */
+/** Takes a probe out. Unless it proved nothing, it counts as a success or a failure of the probe. */
 function settleProbe(
   circuit: Circuit, state: HalfOpenState, probe: Probe, end: CallEnd, outcome: Outcome, slow: boolean,
 ): void {
   const { recorder, options } = circuit;
-  const { now, retryAfterMs } = end;
+  const { now, retryAfterMs, error, value, returned } = end;
   if (outcome === 'ignored') {
-    circuit.update(settled(state, probe, 'ignored'));
+    const isAlive = returned === true && showsAnswer(error ?? value);
+    if (isAlive) concludeProbe(circuit, state, probe, 'success', { now, reason: 'probe_failed' });
+    else {
+      state.settle(probe, 'ignored');
+      if (returned) state.widen(options);
+    }
     return;
   }
   const failed = outcome === 'failure';
   recorder.count(failed, now, slow);
   const isTooSlow = slow && options.slowCallRateThreshold !== null;
-  const next = settled(state, probe, failed || isTooSlow ? 'failure' : 'success');
-  circuit.update(next);
-  const move = nextMove(next, options);
-  if (retryAfterMs !== undefined) circuit.open(next, now, { reason: 'retry_after', retryAfterMs });
-  else if (move === 'relapse') circuit.open(next, now, { reason: failed ? 'probe_failed' : 'probe_slow' });
-  else if (move === 'recover') circuit.recover(next, now);
+  const reason = retryAfterMs !== undefined ? 'retry_after' : failed ? 'probe_failed' : 'probe_slow';
+  concludeProbe(circuit, state, probe, failed || isTooSlow ? 'failure' : 'success', { now, reason, retryAfterMs });
 }
 
-/** Expires leases in the order of their ends. Every admission, record and settlement calls it first. */
-export function expireLeases(circuit: Circuit, now: number): void {
+interface Conclusion extends OpeningCause {
+  readonly now: number;
+}
+
+function concludeProbe(
+  circuit: Circuit, state: HalfOpenState, probe: Probe, outcome: Outcome, conclusion: Conclusion,
+): void {
+  state.settle(probe, outcome);
+  const move = state.nextMove(circuit.options);
+  if (move === 'relapse' || conclusion.retryAfterMs !== undefined) circuit.open(state, conclusion.now, conclusion);
+  else if (move === 'recover') circuit.recover(state, conclusion.now);
+}
+
+/**
+ * The first item of a stream shows whether the dependency works, so it decides the probe. The call goes on, and its end
+ * is the outcome of a call like any other.
+ */
+export function decideByFirstItem(circuit: Circuit, probe: Probe, now: number, durationMs: number): void {
+  expireProbes(circuit, now);
+  const { state, options, recorder, override } = circuit;
+  if (state.name !== 'half_open' || !state.probes.has(probe)) return;
+  probe.decidedAfter = recorder.opened;
+  const isTooSlow = options.slowCallRateThreshold !== null && durationMs > options.slowCallThresholdMs;
+  const outcome = override !== null ? 'ignored' : isTooSlow ? 'failure' : 'success';
+  concludeProbe(circuit, state, probe, outcome, { now, reason: 'probe_slow' });
+}
+
+/** Expires probes in the order of their ends. Every admission, record and settlement calls it first. */
+export function expireProbes(circuit: Circuit, now: number): void {
   if (circuit.disposed) return;
   for (let { state } = circuit; state.name === 'half_open'; { state } = circuit) {
-    const probe = firstExpired(state, now);
+    const probe = state.firstExpired(now);
     if (probe === null) return;
     // The window rolls first, so that figures don't depend on when they were read.
     circuit.recorder.window.roll?.(now);
-    expireProbe(circuit, state, probe, now);
+    expireProbe(circuit, state, probe);
   }
 }
 
-/** An expired probe fails at the end of its lease. If the consumer of its stream was busy, it is ignored. */
-function expireProbe(circuit: Circuit, state: HalfOpenState, probe: Probe, now: number): void {
+/** An expired probe failed at its end. */
+function expireProbe(circuit: Circuit, state: HalfOpenState, probe: Probe): void {
   const { options, recorder, name } = circuit;
-  const at = probe.leaseEndsAt;
+  const at = probe.endsAt;
   const heldMs = at - probe.admittedAt;
   const durationMs = options.trackLatency ? heldMs : -1;
-  const next = settled(state, probe, probe.paused ? 'ignored' : 'failure');
-  circuit.update(next);
+  state.settle(probe, 'failure');
   probe.expired = true;
   circuit.batch(() => {
-    circuit.emitter?.emit('leaseExpired', { name, noticedAfterMs: now - at });
-    if (probe.paused) settleOther(circuit, NON_DECIDING_PERMIT, 'ignored', { now: at, durationMs });
-    else {
-      const message = `Circuit breaker "${name}": a probe did not settle within ${heldMs} ms.`;
-      const error = new CircuitBreakerTimeoutError(name, heldMs, message);
-      settleOther(circuit, NON_DECIDING_PERMIT, 'failure', { now: at, durationMs, error });
-      recorder.count(true, at, durationMs > options.slowCallThresholdMs);
-    }
+    circuit.emitter?.emit('leaseExpired', { name, noticedAfterMs: circuit.timeline.now() - at });
+    const message = `Circuit breaker "${name}": a probe did not settle within ${heldMs} ms.`;
+    const error = new CircuitBreakerTimeoutError(name, heldMs, message);
+    settleOther(circuit, NON_DECIDING_PERMIT, 'failure', { now: at, durationMs, error });
+    recorder.count(true, at, durationMs > options.slowCallThresholdMs);
     probe.onExpired?.();
-    if (nextMove(next, options) === 'relapse') circuit.open(next, at, { reason: 'lease_expired' });
+    if (state.nextMove(options) === 'relapse') circuit.open(state, at, { reason: 'lease_expired' });
   });
 }

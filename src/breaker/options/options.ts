@@ -29,7 +29,11 @@ interface ClosedOptions {
    * @defaultValue null
    */
   readonly slowCallRateThreshold?: number | null | undefined;
-  /** Calls that take longer than this are slow. Milliseconds, 1 or more. @defaultValue 5,000 */
+  /**
+   * Calls that take longer than this are slow. Milliseconds, 1 or more. At most `timeoutMs` with
+   * `slowCallRateThreshold`.
+   * @defaultValue 5,000, at most half of `timeoutMs`
+   */
   readonly slowCallThresholdMs?: number | undefined;
   /**
    * Outcomes that the window must hold before a rate can open the circuit. Whole number, 1 or more.
@@ -145,10 +149,10 @@ interface HalfOpenOptions {
   /** Failed probes that are allowed before the circuit opens again. Whole number, 0 or more. @defaultValue 0 */
   readonly halfOpenMaxFailures?: number | undefined;
   /**
-   * How long a probe may run before it counts as failed, if it has no shorter timeout. Milliseconds, 1 or more.
-   * @defaultValue the last open duration, at least `recoveryTimeoutMs` and at most `maxBackoffMs`
-   * @remarks Where open durations don't grow, the default is `maxBackoffMs`. Where that is infinite, it is ten times
-   * `recoveryTimeoutMs`.
+   * How long a probe keeps its slot. Then another probe may start, up to 3 times `halfOpenMaxCalls` in all. The first
+   * one still counts, until its timeout. Without a timeout, it counts as failed after this time, by default after
+   * 60,000. Milliseconds, 1 or more.
+   * @defaultValue a third of the timeout of the call. Without a timeout 20,000
    */
   readonly halfOpenLeaseMs?: number | undefined;
 }

@@ -109,6 +109,9 @@ function withDefaults(given: Partial<ResolvedOptions>): ResolvedOptions {
   if (slidingWindowSize === undefined) {
     options.slidingWindowSize = Math.max(options.slidingWindowSize, options.minRequestsThreshold);
   }
+  if (given.slowCallThresholdMs === undefined && options.timeoutMs !== null) {
+    options.slowCallThresholdMs = Math.min(options.slowCallThresholdMs, options.timeoutMs / 2);
+  }
   if (given.failureThreshold === undefined && options.detector !== 'window') options.failureThreshold = null;
   if (recoveryTimeoutMs === undefined && maxBackoffMs !== undefined) {
     options.recoveryTimeoutMs = Math.min(options.recoveryTimeoutMs, maxBackoffMs);
@@ -130,7 +133,7 @@ function isEqual(one: ResolvedOptions, other: ResolvedOptions): boolean {
 function contradictions(options: ResolvedOptions): string[] {
   const { failureThreshold, errorRateThreshold, slowCallRateThreshold, tripPolicy, trackLatency, detector } = options;
   const { slidingWindowSize: size, minRequestsThreshold: minimum, recoveryTimeoutMs, maxBackoffMs } = options;
-  const { classify, ignoreErrors, countErrors, isFailure } = options;
+  const { classify, ignoreErrors, countErrors, isFailure, slowCallThresholdMs, timeoutMs } = options;
   const isCountWindow = options.slidingWindowMs === null;
   const hasRule = failureThreshold !== null || errorRateThreshold !== null || slowCallRateThreshold !== null;
   const hasFilters = ignoreErrors !== undefined || countErrors !== undefined || isFailure !== undefined;
@@ -145,6 +148,9 @@ function contradictions(options: ResolvedOptions): string[] {
       && mustBe('minRequestsThreshold', `at most ${LARGEST_COUNT_WINDOW}, the largest window of calls`, minimum),
     !trackLatency && slowCallRateThreshold !== null
       && '`trackLatency` must be true with `slowCallRateThreshold`. No call can be slow without it.',
+    slowCallRateThreshold !== null && timeoutMs !== null && slowCallThresholdMs > timeoutMs
+      && `${mustBe('slowCallThresholdMs', `at most \`timeoutMs\` (${timeoutMs})`, slowCallThresholdMs)} `
+      + 'Slower calls time out.',
     !trackLatency && anObject.fits(options.maxConcurrent)
       && '`trackLatency` must be true with `maxConcurrent`. The limit is learned from latency.',
     detector !== 'window' && errorRateThreshold !== null && problemWithDetector(detector, errorRateThreshold),

@@ -51,6 +51,11 @@ export const errorFilters: Requirement = {
   fits: (value) => (Array.isArray(value) ? value.every(isFilter) : isFilter(value)),
 };
 
+const countedErrors: Requirement = {
+  rule: 'an error class, a name or code, a status, a predicate, or a list of these that is not empty',
+  fits: (value) => errorFilters.fits(value) && (!Array.isArray(value) || value.length > 0),
+};
+
 const fallbackTriggers: Requirement = {
   rule: "a list of 'rejected', 'bulkhead', 'timeout', 'failure', 'result'",
   fits: (value) => Array.isArray(value) && value.every((trigger) => FALLBACK_TRIGGERS.includes(trigger)),
@@ -140,7 +145,7 @@ const createOptions = () => ({
   maxConcurrent: option(aConcurrency, null),
   maxAbandonedMs: option(aDuration, null),
   ignoreErrors: option(errorFilters, undefined, ['fixed', 'hidden'], copyOfList),
-  countErrors: option(errorFilters, undefined, ['fixed', 'hidden'], copyOfList),
+  countErrors: option(countedErrors, undefined, ['fixed', 'hidden'], copyOfList),
   isFailure: option(aFunction, undefined, ['fixed', 'hidden']),
   classify: option(aFunction, undefined, ['fixed', 'hidden']),
   fallback: option(fallbacks, undefined, ['hidden'], copyOfList),

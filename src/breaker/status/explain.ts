@@ -1,6 +1,6 @@
-import { lookThrough } from '../../core/half-open.ts';
+import type { HalfOpenState } from '../../core/half-open.ts';
 import type { AdaptiveMetrics, UnifiedCircuitMetrics } from '../../core/metrics.ts';
-import type { HalfOpenState, OpenState } from '../../core/state.ts';
+import type { OpenState } from '../../core/state.ts';
 import { stateWaitMs } from '../circuit/admission.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
@@ -95,14 +95,13 @@ function open(circuit: Circuit, state: OpenState, subject: string): string {
 
 function halfOpen(circuit: Circuit, state: HalfOpenState, subject: string): string {
   const { options, timeline } = circuit;
-  const seen = lookThrough(state, timeline.now(), options);
-  if ('relapsedAt' in seen) {
+  if (state.relapsedAt(timeline.now(), options) !== undefined) {
     return `${subject} is half-open, and a probe took too long, which counts as a failure. ${next(circuit)}`;
   }
-  const { successThreshold, halfOpenMaxFailures, halfOpenMaxCalls } = options;
-  const successes = `${seen.successes} of ${successThreshold} required successes so far`;
-  const probes = `${seen.probes.length} of ${halfOpenMaxCalls} probes running`;
-  const left = Math.max(0, halfOpenMaxFailures - seen.failures);
+  const { successThreshold, halfOpenMaxFailures } = options;
+  const successes = `${state.successes} of ${successThreshold} required successes so far`;
+  const probes = `${count(state.probes.size, 'probe')} running`;
+  const left = Math.max(0, halfOpenMaxFailures - state.failures);
   const rest = left === 0 ? 'Any failure reopens it.' : `${count(left, 'more failure')} can happen before it reopens.`;
   return `${subject} is half-open: ${successes}, ${probes}. ${rest} ${next(circuit)}`;
 }
@@ -117,6 +116,7 @@ function next(circuit: Circuit): string {
 /** Options that are valid and may surprise. */
 function surprises(options: ResolvedOptions): string[] {
   const { minRequestsThreshold, failureThreshold, errorRateThreshold, slidingWindowMs, slidingWindowSize } = options;
+  const { timeoutMs, halfOpenLeaseMs } = options;
   const found: string[] = [];
   if (errorRateThreshold !== null && failureThreshold !== null && minRequestsThreshold < failureThreshold) {
     const minimum = `With a minimum of ${count(minRequestsThreshold, 'call')}`;
@@ -125,6 +125,9 @@ function surprises(options: ResolvedOptions): string[] {
   }
   if (slidingWindowMs !== null && slidingWindowSize !== Math.max(100, minRequestsThreshold)) {
     found.push('The window is a window of time, so `slidingWindowSize` has no effect.');
+  }
+  if (timeoutMs !== null && halfOpenLeaseMs !== null && halfOpenLeaseMs < timeoutMs) {
+    found.push(`A probe keeps its slot for ${halfOpenLeaseMs} ms (\`halfOpenLeaseMs\`) and counts until its timeout.`);
   }
   return found;
 }

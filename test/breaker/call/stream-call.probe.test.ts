@@ -2,70 +2,149 @@ import { describe, expect, it } from 'vitest';
 import { breakerWith, kindsOf } from '../../support/breaker.ts';
 import type { Options } from '../../support/breaker.ts';
 import { readyToProbe } from '../../support/calls.ts';
-import { succeed } from '../../support/outcomes.ts';
+import { deferred } from '../../support/outcomes.ts';
 import { sourceOf } from '../../support/stream.ts';
 
 const nothing = new Promise<number>(() => {});
 
-/** A lease of 10 s, and the wait is over. */
+/** The wait is over. */
 const ready = (options: Options = {}) =>
-  readyToProbe(breakerWith({ recoveryTimeoutMs: 10_000, timeoutMs: null, halfOpenMaxCalls: 2, ...options }));
+  readyToProbe(breakerWith({ recoveryTimeoutMs: 10_000, timeoutMs: null, halfOpenLeaseMs: 10_000,
+    halfOpenMaxCalls: 2, jitter: false, ...options }));
 
 describe('a stream that is a probe', () => {
-  it('fails when its lease ends while an item is awaited', async () => {
-    const { breaker, clock } = ready();
+  it('succeeds with its first item, which frees its slot', async () => {
+    const { breaker } = ready({ halfOpenMaxCalls: 1, successThreshold: 2 });
     const stream = breaker.stream(() => sourceOf(1, nothing).source);
+    const opening = stream.next();
+    const before = breaker.canExecute();
+
+    await opening;
+
+    expect([before, breaker.canExecute(), breaker.state]).toEqual([false, true, 'half_open']);
+    expect(breaker.getMetrics()).toMatchObject({ inFlight: 1, successfulCalls: 0 });
+  });
+
+  it('closes the circuit with its first item, and is one call, which ends with it', async () => {
+    const { breaker, events } = ready({ successThreshold: 1 });
+    const stream = breaker.stream(() => sourceOf(1, 2).source);
+
     await stream.next();
-    clock.advance(3_000);
-    void stream.next();
-    clock.advance(8_000);
+    const state = breaker.state;
+    await stream.next();
+    await stream.next();
+
+    expect([state, breaker.state]).toEqual(['closed', 'closed']);
+    expect(breaker.getMetrics()).toMatchObject({ totalCalls: 1, successfulCalls: 1, windowCount: 1, inFlight: 0 });
+    expect(kindsOf(events)).toEqual(['stateChange', 'stateChange', 'stateChange', 'success']);
+  });
+
+  it('is no success for the circuit that its first item closed until it ends', async () => {
+    const { breaker } = ready({ successThreshold: 1, failureThreshold: 2 });
+    const stream = breaker.stream(() => sourceOf(1, Promise.reject(new Error('cut'))).source);
+    await stream.next();
+    breaker.recordFailure();
+
+    await stream.next().catch(() => {});
+
+    expect([breaker.state, breaker.getMetrics().failedCalls]).toEqual(['open', 2]);
+  });
+
+  it('opens a half-open circuit when it fails after its first item', async () => {
+    const { breaker } = ready({ successThreshold: 2 });
+    const stream = breaker.stream(() => sourceOf(1, Promise.reject(new Error('cut'))).source);
+    await stream.next();
+
+    await stream.next().catch(() => {});
+
+    expect([breaker.state, breaker.getMetrics().failedCalls]).toEqual(['open', 1]);
+  });
+
+  it('decides nothing when the circuit has opened since its first item', async () => {
+    const { breaker, clock } = ready({ successThreshold: 2, failureThreshold: 1 });
+    const stream = breaker.stream(() => sourceOf(1, Promise.reject(new Error('cut'))).source);
+    await stream.next();
+    breaker.trip();
+    clock.advance(20_000);
+    breaker.recordSuccess();
+
+    await stream.next().catch(() => {});
+
+    expect(breaker.state).toBe('half_open');
+    expect(breaker.getMetrics()).toMatchObject({ failedCalls: 1, staleOutcomes: 1 });
+  });
+
+  it('fails with a first item that is too slow, where slow calls are failures', async () => {
+    const { breaker, clock } = ready({ slowCallRateThreshold: 0.5, slowCallThresholdMs: 1_000 });
+    const first = deferred<number>();
+    const stream = breaker.stream(() => sourceOf(first.promise).source);
+    const opening = stream.next();
+    clock.advance(1_001);
+    first.resolve(1);
+
+    await opening;
+
+    expect([breaker.state, breaker.explain().includes('a probe was too slow')]).toEqual(['open', true]);
+  });
+
+  it('proves nothing with its first item under an override', async () => {
+    const { breaker } = ready({ successThreshold: 1, halfOpenMaxCalls: 1 });
+    const stream = breaker.stream(() => sourceOf(1, nothing).source);
+    const opening = stream.next();
+    breaker.forceClose();
+
+    await opening;
+    breaker.release();
+
+    expect([breaker.state, breaker.canExecute()]).toEqual(['half_open', true]);
+  });
+
+  it('fails without a first item at the end of its lease', async () => {
+    const { breaker, clock } = ready();
+    void breaker.stream(() => sourceOf(nothing).source).next();
+    clock.advance(10_000);
 
     breaker.recordSuccess();
 
-    expect([breaker.state, breaker.retryAfterMs]).toEqual(['open', 19_000]);
+    expect([breaker.state, breaker.retryAfterMs]).toEqual(['open', 20_000]);
     expect(breaker.getMetrics()).toMatchObject({ failedCalls: 1, ignoredCalls: 0 });
   });
 
-  it('is ignored when its lease ends while the consumer is busy', async () => {
-    const { breaker, clock, events } = ready({ halfOpenMaxCalls: 1 });
-    const stream = breaker.stream(() => sourceOf(1, 2).source);
-    await stream.next();
+  it('keeps its slot of the bulkhead after its lease until its source ends', async () => {
+    const { breaker, clock } = ready({ maxConcurrent: 5 });
+    const first = deferred<number>();
+    const stream = breaker.stream(() => sourceOf(first.promise).source);
+    const opening = stream.next();
     clock.advance(10_000);
-    const seen = [breaker.canExecute(), breaker.state];
+    breaker.recordFailure();
+    const { abandoned } = breaker.getMetrics();
+    first.resolve(1);
+    await opening;
 
-    await succeed(breaker);
+    const rest = await stream.next();
 
-    expect([seen, breaker.state]).toEqual([[true, 'half_open'], 'half_open']);
-    expect(breaker.getMetrics()).toMatchObject({ ignoredCalls: 1, failedCalls: 0, successfulCalls: 1 });
-    expect(kindsOf(events.slice(2))).toEqual(['leaseExpired', 'ignored', 'success']);
+    expect(rest).toEqual({ done: true, value: undefined });
+    expect([abandoned, breaker.getMetrics().abandoned]).toEqual([1, 0]);
+    expect(breaker.getMetrics()).toMatchObject({ successfulCalls: 0, failedCalls: 2, totalCalls: 2 });
   });
 
-  it('is ignored when the consumer was busy, although it waits again when that is noticed', async () => {
-    const { breaker, clock } = ready();
-    const stream = breaker.stream(() => sourceOf(1, nothing).source);
-    await stream.next();
-    clock.advance(15_000);
-    void stream.next();
-    clock.advance(1_000);
+  it('that never ends lets others recover the circuit (A05, D3)', async () => {
+    const { breaker, clock } = ready({ timeoutMs: 30_000, halfOpenMaxCalls: 3 });
+    async function* feed(): AsyncGenerator<string> {
+      for (;;) {
+        await new Promise((resolve) => void clock.after(5_000, () => resolve(undefined)));
+        yield 'tick';
+      }
+    }
+    for (let stream = 0; stream < 3; stream += 1) {
+      void (async () => {
+        for await (const _ of breaker.stream(feed)) await undefined;
+      })();
+    }
 
-    await succeed(breaker);
+    await clock.advanceAsync(5_000);
 
-    expect(breaker.state).toBe('half_open');
-    expect(breaker.getMetrics()).toMatchObject({ ignoredCalls: 1, failedCalls: 0 });
-  });
-
-  it('goes on after its lease, keeps its slot, and its end proves nothing', async () => {
-    const { breaker, clock } = ready({ successThreshold: 1, maxConcurrent: 5, ignoreErrors: RangeError });
-    const stream = breaker.stream(() => sourceOf(1, 2).source);
-    await stream.next();
-    clock.advance(10_000);
-    breaker.recordFailure(new RangeError('ignored'));
-    const abandoned = breaker.getMetrics().abandoned;
-
-    const rest = [await stream.next(), await stream.next()];
-
-    expect(rest).toEqual([{ done: false, value: 2 }, { done: true, value: undefined }]);
-    expect([abandoned, breaker.getMetrics().abandoned, breaker.state]).toEqual([1, 0, 'half_open']);
-    expect(breaker.getMetrics()).toMatchObject({ successfulCalls: 0, ignoredCalls: 2, totalCalls: 2 });
+    expect([breaker.state, await breaker.call(() => 'served')]).toEqual(['closed', 'served']);
+    breaker.dispose();
   });
 });

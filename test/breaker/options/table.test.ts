@@ -53,7 +53,10 @@ const OPTIONS: Readonly<Record<keyof UnifiedCircuitConfig, Row>> = {
   maxConcurrent: [aLimit, [1, null, adaptiveConcurrency({ ceiling: 5 })], [0, infinite, 'adaptive', {}]],
   maxAbandonedMs: [aDuration, [1, infinite], [0, null]],
   ignoreErrors: [aFilter, [TypeError, 'ENOENT', 404, someFunction, [], ['ENOENT', 404]], [null, 4.5, {}, ['E', null]]],
-  countErrors: [aFilter, [RangeError, 'ENOENT', 503, [someFunction]], [null, Number.NaN, [/x/], [Symbol('s')]]],
+  countErrors: [
+    `${aFilter} that is not empty`, [RangeError, 'ENOENT', 503, [someFunction]],
+    [null, Number.NaN, [/x/], [Symbol('s')], []],
+  ],
   isFailure: ['a function', [someFunction], [true, null]],
   classify: ['a function', [someFunction], ['failure', null]],
   fallback: [

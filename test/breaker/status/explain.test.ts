@@ -94,7 +94,7 @@ describe('explain', () => {
     hang(breaker);
 
     expect(breaker.explain()).toBe(
-      'Circuit breaker "orders" is half-open: 1 of 3 required successes so far, 1 of 3 probes running. '
+      'Circuit breaker "orders" is half-open: 1 of 3 required successes so far, 1 probe running. '
       + '1 more failure can happen before it reopens. The next call is admitted as a probe.',
     );
   });
@@ -102,8 +102,8 @@ describe('explain', () => {
   it.each([
     ['counts as a failure that reopens', 0, 'is half-open, and a probe took too long, which counts as a failure. '
       + 'The next call is admitted in 110000 ms.'],
-    ['is allowed', 1, 'is half-open: 0 of 3 required successes so far, 0 of 3 probes running. '
-      + 'Any failure reopens it. The next call is admitted as a probe.'],
+    ['is allowed', 1, 'is half-open: 0 of 3 required successes so far, 1 probe running. '
+      + '1 more failure can happen before it reopens. The next call is admitted as a probe.'],
   ])('looks through an expired lease when it %s', (_what, halfOpenMaxFailures, text) => {
     const { breaker, clock } = readyToProbe(silentBreakerWith({ timeoutMs: null, halfOpenMaxFailures }));
     hang(breaker);

