@@ -14,7 +14,10 @@ export interface Timer {
 export interface Clock {
   /** Returns milliseconds on a monotonic scale with any origin. A step back counts as no time passed. */
   now(): number;
-  /** Returns milliseconds since the Unix epoch. Used for display and snapshots only. */
+  /**
+   * Returns milliseconds since the Unix epoch. Used for display, for snapshots, and to notice that the machine slept: a
+   * monotonic scale may not count that time.
+   */
   wall(): number;
   /** Calls `run` once, after `ms` milliseconds. Never calls it when `ms` is `Infinity`. */
   after(ms: number, run: () => void): Timer;
@@ -22,6 +25,14 @@ export interface Clock {
 
 /** With a longer time, `setTimeout` fires immediately. */
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
+/** A deadline that is noticed later than this was delayed by the process itself. */
+const LATE_MS = 50;
+/** How much longer such a deadline waits, so that the process can read what has arrived. */
+const GRACE_MS = 50;
+/** If the wall clock gains more than this on the monotonic one, the machine slept. Less may be a correction. */
+const LEAST_SLEEP_MS = 10_000;
+/** Looking at the platform's wall clock costs a tenth of a rejection. */
+const LOOK_EVERY_MS = 10;
 
 /** The handle of a timer in Node and Bun. Browsers and workers return a number. */
 interface TimeoutHandle {
@@ -47,6 +58,12 @@ class SystemTimer implements Timer {
     if (!this.#holdsProcess) this.unref();
   }
 
+  /** Fires once more. A turn of the event loop ends the wait, because timers run before I/O. */
+  extend(ms: number, run: () => void): void {
+    const { nextTurn } = loaded;
+    this.#arm(ms, () => nextTurn(() => void (this.#handle === undefined || run())));
+  }
+
   cancel(): void {
     const clear = this.#clearTimeout;
     clear(this.#handle as number | undefined);
@@ -69,7 +86,11 @@ class SystemTimer implements Timer {
 }
 
 /** The global `performance` is an accessor, which is slow. Fake timers that replace it replace `setTimeout` as well. */
-const loaded = /* @__PURE__ */ (() => ({ performance, setTimeout }))();
+const loaded = /* @__PURE__ */ (() => ({
+  performance,
+  setTimeout,
+  nextTurn: (globalThis.setImmediate ?? setTimeout) as (run: () => void) => unknown,
+}))();
 
 const systemNow = (): number => (setTimeout === loaded.setTimeout ? loaded.performance : performance).now();
 
@@ -87,6 +108,10 @@ export class Timeline {
   #latest = Number.NEGATIVE_INFINITY;
   /** The sum of all steps back. Every reading adds it. */
   #lostMs = 0;
+  /** How far the wall clock is ahead of `now()`, as of the last look. */
+  #leadMs = Number.NaN;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #sleptMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -106,9 +131,50 @@ export class Timeline {
     return this.#clock.wall() - (this.now() - moment);
   }
 
+  /**
+   * The time that the machine has slept, in all, as far as `now()` doesn't count it. It is noticed at the next look. A
+   * wall clock that is set forward looks like sleep. One that is set back changes nothing.
+   * @param now what `now()` returns.
+   */
+  sleptMs(now: number): number {
+    if (this.#isSystem && now - this.#lookedAt < LOOK_EVERY_MS) return this.#sleptMs;
+    this.#lookedAt = now;
+    const before = this.#leadMs;
+    this.#leadMs = this.#clock.wall() - now;
+    const gainedMs = this.#leadMs - before;
+    if (gainedMs > LEAST_SLEEP_MS) this.#sleptMs += gainedMs;
+    return this.#sleptMs;
+  }
+
+  /** Fake timers fire when a test says so, which is never late. */
+  get #isReal(): boolean {
+    return this.#isSystem && setTimeout === loaded.setTimeout;
+  }
+
   /** Starts a timer of whole milliseconds, never early. */
   after(ms: number, run: () => void): Timer {
     return this.#clock.after(Math.max(1, wholeMs(ms)), run);
+  }
+
+  /**
+   * Starts the timer of a deadline. If the platform fires it late, the process was busy or suspended, and answers may
+   * be waiting to be read. Then it calls `onLate`, and fires a moment later.
+   */
+  until(deadline: number, run: () => void, onLate: () => void = () => {}): Timer {
+    const timer = this.after(deadline - this.now(), () => {
+      if (this.#isReal && this.now() - deadline > LATE_MS) {
+        (timer as SystemTimer).extend(GRACE_MS, run);
+        onLate();
+      } else run();
+    });
+    return timer;
+  }
+
+  /** Calls `run` when what has arrived by now was read, and at once if the clock isn't the platform's. */
+  afterTurn(run: () => void): void {
+    const { nextTurn } = loaded;
+    if (this.#isReal) nextTurn(run);
+    else run();
   }
 }
 

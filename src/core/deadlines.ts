@@ -1,4 +1,5 @@
 import { wholeMs, type Timeline, type Timer } from './clock.ts';
+import { DeadlineHeap } from './deadline-heap.ts';
 
 /** An entry of a `DeadlineList`, which sets the links. */
 export class DeadlineNode {
@@ -6,18 +7,27 @@ export class DeadlineNode {
   previous: DeadlineNode | null = null;
   next: DeadlineNode | null = null;
   listed = false;
+  /** The place in the heap of nodes that are out of order. −1 for the others. */
+  place = -1;
+}
+
+export function isDue({ deadline }: DeadlineNode, now: number): boolean {
+  return wholeMs(deadline - now) === 0;
 }
 
 /**
  * Nodes in order of their deadlines. With equal delays, adding appends. A node is out of order if its operation called
- * the breaker before it returned. Its place is searched from the tail.
+ * the breaker before it returned, or if it is a stream whose source opened late. A heap holds those.
  */
 export class DeadlineList<Node extends DeadlineNode> {
   #head: Node | null = null;
   #tail: Node | null = null;
+  readonly #outOfOrder = new DeadlineHeap<Node>();
 
   get head(): Node | null {
-    return this.#head;
+    const head = this.#head;
+    const { first } = this.#outOfOrder;
+    return first === undefined || (head !== null && head.deadline <= first.deadline) ? head : first;
   }
 
   add(node: Node): void {
@@ -28,28 +38,29 @@ export class DeadlineList<Node extends DeadlineNode> {
     } else if (tail.deadline <= node.deadline) {
       node.previous = tail;
       tail.next = this.#tail = node;
-    } else this.#insert(node, tail);
-  }
-
-  #insert(node: Node, tail: Node): void {
-    let after = tail;
-    while (after.previous !== null && after.previous.deadline > node.deadline) after = after.previous as Node;
-    node.previous = after.previous;
-    node.next = after;
-    if (after.previous === null) this.#head = node;
-    else after.previous.next = node;
-    after.previous = node;
+    } else this.#outOfOrder.add(node);
   }
 
   remove(node: Node): void {
     if (!node.listed) return;
-    const { previous, next } = node;
     node.listed = false;
+    if (node.place < 0) this.#unlink(node);
+    else this.#outOfOrder.remove(node);
+  }
+
+  #unlink(node: Node): void {
+    const { previous, next } = node;
     if (previous === null) this.#head = next as Node | null;
     else previous.next = next;
     if (next === null) this.#tail = previous as Node | null;
     else next.previous = previous;
     node.previous = node.next = null;
+  }
+
+  /** Visits the nodes whose deadline has passed. They must stay. */
+  forEachDue(now: number, visit: (node: Node) => void): void {
+    for (let node = this.#head; node !== null && isDue(node, now); node = node.next as Node | null) visit(node);
+    this.#outOfOrder.forEachDue(now, visit);
   }
 }
 
@@ -57,6 +68,8 @@ export class DeadlineList<Node extends DeadlineNode> {
 export interface Expiring extends DeadlineNode {
   /** Whether the process must stay alive, because a caller waits. */
   readonly holdsProcess: boolean;
+  /** Called if the process itself noticed the deadline late. An answer may still come before `expire()`. */
+  delayed(): void;
   /** Called after the deadline. The list has removed the node. */
   expire(): void;
 }
@@ -106,16 +119,19 @@ export class Deadlines {
   #arm(deadline: number): void {
     this.#timer?.cancel();
     this.#firesAt = deadline;
-    // Counts from now, because the operation may have run for a while before it returned its promise.
-    this.#timer = this.#timeline.after(deadline - this.#timeline.now(), () => this.#fire());
+    this.#timer = this.#timeline.until(deadline, () => this.#fire(), () => this.#delayed());
     if (this.#holding === 0) this.#timer.unref();
+  }
+
+  #delayed(): void {
+    this.#list.forEachDue(this.#timeline.now(), (node) => node.delayed());
   }
 
   #fire(): void {
     this.#timer = null;
     this.#firesAt = Number.POSITIVE_INFINITY;
     const now = this.#timeline.now();
-    for (let head = this.#list.head; head !== null && wholeMs(head.deadline - now) === 0; head = this.#list.head) {
+    for (let head = this.#list.head; head !== null && isDue(head, now); head = this.#list.head) {
       this.remove(head);
       head.expire();
     }

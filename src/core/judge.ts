@@ -26,7 +26,7 @@ export function outcomeOf(verdict: Verdict): Outcome {
   return typeof verdict === 'string' ? verdict : 'failure';
 }
 
-/** Judges the result of an operation. */
+/** Judges the result of an operation, or its timeout. A timeout that it calls a success is ignored. */
 export type Classifier = (result: OperationResult) => Verdict;
 
 /** Judges the results of a breaker's operations. Never throws. */
@@ -35,6 +35,8 @@ export interface Judge {
   readonly judgesValues: boolean;
   value(value: unknown): Verdict;
   error(error: unknown): Verdict;
+  /** Judges a call that a deadline ended. Never a success, because the dependency didn't answer. */
+  timeout(error: unknown): Verdict;
 }
 
 export interface JudgeRules {
@@ -49,6 +51,7 @@ const DEFAULT_JUDGE: Judge = {
   judgesValues: false,
   value: () => 'success',
   error: (error) => (typeof codeOf(error) === 'string' && isRejection(behindFallbacks(error)) ? 'ignored' : 'failure'),
+  timeout: () => 'failure',
 };
 
 /** Makes the judge of a breaker. If user code throws, the error is reported and the default verdict applies. */
@@ -76,6 +79,10 @@ function guarded(inner: Judge, reporter: ErrorReporter): Judge {
       const subject = behindFallbacks(error);
       return isRejection(subject) ? 'ignored' : attempt(() => inner.error(subject), 'failure');
     },
+    timeout(error) {
+      const verdict = attempt(() => inner.timeout(error), 'failure');
+      return verdict === 'success' ? 'ignored' : verdict;
+    },
   };
 }
 
@@ -87,15 +94,19 @@ function byFilters({ ignoreErrors, countErrors, isFailure }: JudgeRules): Judge 
     judgesValues: isFailure !== undefined,
     value: (value) => (failed(value) ? 'failure' : 'success'),
     error: (error) => (ignores(error) || !counts(error) ? 'ignored' : 'failure'),
+    // `countErrors` lists errors of the operation. A timeout is the breaker's.
+    timeout: (error) => (ignores(error) ? 'ignored' : 'failure'),
   };
 }
 
 function byClassifier(classify: Classifier): Judge {
   const judge = (result: OperationResult): Verdict => checkedVerdict(classify(result));
+  const judgeError = (error: unknown): Verdict => judge({ status: 'failure', error });
   return {
     judgesValues: true,
     value: (value) => judge({ status: 'success', value }),
-    error: (error) => judge({ status: 'failure', error }),
+    error: judgeError,
+    timeout: judgeError,
   };
 }
 

@@ -14,7 +14,7 @@ export interface UnifiedCircuitMetrics {
   readonly inFlight: number;
   /** Operations that are still running although their call has ended. */
   readonly abandoned: number;
-  /** Calls that exceeded their timeout, or a deadline of the caller's signal. */
+  /** Calls that exceeded their timeout, or a deadline of the caller's signal. Also those that were ignored. */
   readonly timeouts: number;
   /** Calls that took longer than `slowCallThresholdMs`, even if the rule is off. */
   readonly slowCalls: number;

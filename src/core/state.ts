@@ -50,6 +50,11 @@ export function readyAt(state: OpenState): number {
   return state.deadline + state.heldMs;
 }
 
+/** The state after the machine slept, which its clock didn't count. */
+export function aged(state: OpenState, ms: number): OpenState {
+  return { ...state, since: state.since - ms, deadline: state.deadline - ms, firmUntil: state.firmUntil - ms };
+}
+
 /** The state after a healthy answer, which ends the wait once per outage. */
 export function shortened(state: OpenState, now: number): OpenState {
   const earliest = Math.max(now, state.firmUntil);

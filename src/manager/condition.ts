@@ -40,6 +40,9 @@ export function protectionOf(circuit: Circuit, now: number): Protection | null {
   return circuit.recorder.inFlight > 0 ? 'in_flight' : null;
 }
 
-function isWaiting({ state }: Circuit, now: number): boolean {
+function isWaiting(circuit: Circuit, now: number): boolean {
+  // By the time of its own timeline.
+  circuit.wake();
+  const { state } = circuit;
   return state.name === 'open' && wholeMs(readyAt(state) - now) > 0;
 }

@@ -70,7 +70,7 @@ export class RetryRun<T> implements AbortTarget {
     // The signal may have aborted while it was being watched.
     if (this.#ended) return;
     if (totalTimeoutMs !== Number.POSITIVE_INFINITY) {
-      this.#totalTimer = timeline.after(totalTimeoutMs, () => this.#expire());
+      this.#totalTimer = timeline.until(this.#deadline, () => this.#expire());
     }
     tryOrUndefined(() => budget?.deposit());
     this.#try();

@@ -95,7 +95,7 @@ export class FakeClock implements Clock {
     this.#now += ms;
   }
 
-  /** Changes `wall()` by any amount, as when the system time is set. */
+  /** Changes `wall()` by any amount, as when the system time is set. More than 10 s forward is a machine that slept. */
   jumpWall(ms: number): void {
     this.#wall += ms;
   }

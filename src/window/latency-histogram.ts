@@ -38,17 +38,28 @@ export class LatencyHistogram {
     }
   }
 
-  /** The exact mean in milliseconds. 0 if there are no durations. */
-  get meanMs(): number {
-    return this.#samples === 0 ? 0 : this.#sumMs / this.#samples;
+  /** How many durations were recorded. */
+  get samples(): number {
+    return this.#samples;
   }
 
-  /** The duration that `share` (0 to 1) of the calls stayed within, in milliseconds. 0 if there are no durations. */
-  percentile(share: number): number {
-    if (this.#total === 0) return 0;
-    const rank = Math.max(1, Math.ceil(share * this.#total));
+  /** The exact mean in milliseconds, of this and another histogram. 0 if there are no durations. */
+  meanMs(other: LatencyHistogram | null = null): number {
+    const samples = this.#samples + (other === null ? 0 : other.#samples);
+    return samples === 0 ? 0 : (this.#sumMs + (other === null ? 0 : other.#sumMs)) / samples;
+  }
+
+  /**
+   * The duration that `share` (0 to 1) of the calls of this and another histogram stayed within, in milliseconds. 0 if
+   * there are no durations.
+   */
+  percentile(share: number, other: LatencyHistogram | null = null): number {
+    const total = this.#total + (other === null ? 0 : other.#total);
+    if (total === 0) return 0;
+    const rank = Math.max(1, Math.ceil(share * total));
+    const countOf = (at: number): number => (this.#counts[at] as number) + Number(other !== null && other.#counts[at]);
     let bucket = 0;
-    for (let seen = this.#counts[0] as number; seen < rank; seen += this.#counts[bucket] as number) bucket += 1;
+    for (let seen = countOf(0); seen < rank; seen += countOf(bucket)) bucket += 1;
     // The middle of the bucket.
     const octave = Math.max(0, Math.trunc(bucket / STEPS) - 1);
     return ((bucket - octave * STEPS + 0.5) * 2 ** octave) / PER_MS;

@@ -19,7 +19,7 @@ export class TimeWindow implements Window {
   readonly #widthMs: number;
   readonly #buckets: number;
   #ring: number[] | null = null;
-  readonly #origin: number;
+  #origin: number;
   #tick = 0;
   /** The moments that certainly belong to the newest bucket, and where that bucket is. */
   #from = Number.POSITIVE_INFINITY;
@@ -88,6 +88,11 @@ export class TimeWindow implements Window {
     if (tick - this.#tick >= this.#buckets || this.#ring === null) this.clear();
     else for (let passed = this.#tick + 1; passed <= tick; passed += 1) this.#drop((passed % this.#buckets) * FIELDS);
     this.#tick = tick;
+  }
+
+  age(ms: number): void {
+    this.#origin -= ms;
+    this.#until = Number.NEGATIVE_INFINITY;
   }
 
   #tickOf(now: number): number {

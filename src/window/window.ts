@@ -13,5 +13,7 @@ export interface Window {
   record(outcome: OutcomeBits, now: number): void;
   /** Drops outcomes that are too old. Missing in a window of calls. */
   roll?(now: number): void;
+  /** Makes the outcomes older than the clock says. Missing in a window of calls. */
+  age?(ms: number): void;
   clear(): void;
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock, Timeline, timelineOf, wholeMs } from '../../src/core/clock.ts';
+import { type Clock, systemClock, Timeline, timelineOf, wholeMs } from '../../src/core/clock.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
 
 /** The longest delay that `setTimeout` keeps: 24.8 days. */
@@ -219,6 +219,81 @@ describe('Timeline', () => {
 
     expect([after.mock.calls, clock.timers]).toEqual([[[expected, run]], ms === NEVER ? 0 : 1]);
     expect(timer).toBe(after.mock.results[0]?.value);
+  });
+
+  it.each([
+    ['nothing at first', [1e9], [0]],
+    ['a gain of more than 10 s', [0, 10_000, 20_001, 20_001], [0, 0, 10_001, 10_001]],
+    ['each gain, and no step back', [0, 60_000, -60_000, 0], [0, 60_000, 60_000, 120_000]],
+    ['no gain from a wall clock that fails', [0, Number.NaN, 60_000, 60_000], [0, 0, 0, 0]],
+  ])('takes for sleep what the wall clock gains: %s', (_what, leads, expected) => {
+    const left = [...leads];
+    const timeline = new Timeline({ ...systemClock, now: () => 500, wall: () => 500 + (left.shift() ?? 0) });
+
+    expect(leads.map(() => timeline.sleptMs(500))).toEqual(expected);
+  });
+
+  it('counts no sleep when both clocks go on, also when the monotonic one steps back', () => {
+    const clock = new FakeClock();
+    const timeline = new Timeline(clock);
+    const before = timeline.sleptMs(timeline.now());
+    clock.advance(3_600_000);
+    const after = timeline.sleptMs(timeline.now());
+    clock.jump(-3_000_000);
+
+    expect([before, after, timeline.sleptMs(timeline.now())]).toEqual([0, 0, 0]);
+  });
+
+  it.each([
+    ['a clock of its own', () => new FakeClock(), (clock: Clock) => (clock as FakeClock).advance(0)],
+    ['fake timers', () => systemClock, () => void vi.advanceTimersByTime(0)],
+  ])('believes a late timer of a deadline at once with %s', (_what, clockOf, turn) => {
+    const clock = clockOf();
+    const timeline = timelineOf(clock);
+    const late = vi.fn<() => void>();
+    const order: string[] = [];
+    timeline.until(timeline.now() - 1_000, () => void order.push('fired'), late);
+    timeline.afterTurn(() => void order.push('turned'));
+    if (clock instanceof FakeClock) clock.freeze(5_000);
+    else vi.advanceTimersByTime(1);
+    turn(clock);
+
+    expect([order, late.mock.calls]).toEqual([['turned', 'fired'], []]);
+  });
+});
+
+describe('the late timer of a deadline', () => {
+  /** Blocks the process, so that all timers fire late. */
+  function block(ms: number): void {
+    const end = performance.now() + ms;
+    while (performance.now() < end);
+  }
+
+  beforeEach(() => void vi.useRealTimers());
+
+  it('says so, and fires when the event loop has turned', async () => {
+    const timeline = timelineOf(systemClock);
+    const order: string[] = [];
+    const fired = new Promise<void>((resolve) => {
+      timeline.until(timeline.now() + 1, () => void (order.push('fired'), resolve()), () => void order.push('late'));
+    });
+    setImmediate(() => setImmediate(() => void order.push('turned')));
+    block(80);
+    await fired;
+
+    expect(order).toEqual(['late', 'turned', 'fired']);
+  });
+
+  it('does not fire when it is canceled after that', async () => {
+    const timeline = timelineOf(systemClock);
+    const run = vi.fn<() => void>();
+    await new Promise<void>((resolve) => {
+      const timer = timeline.until(timeline.now() + 1, run, () => resolve(timer.cancel()));
+      block(80);
+    });
+    await new Promise<void>((resolve) => void setTimeout(resolve, 100));
+
+    expect(run.mock.calls.length).toBe(0);
   });
 });
 

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeadlineList } from '../../src/core/deadlines.ts';
 import type { DeadlineNode } from '../../src/core/deadlines.ts';
@@ -5,7 +6,7 @@ import { silentBreakerWith } from '../support/breaker.ts';
 import type { Options } from '../support/breaker.ts';
 import { hang, succeed } from '../support/outcomes.ts';
 
-const nodeAt = (deadline: number): DeadlineNode => ({ deadline, previous: null, next: null, listed: false });
+const nodeAt = (deadline: number): DeadlineNode => ({ deadline, previous: null, next: null, listed: false, place: -1 });
 
 function listOf(...nodes: readonly DeadlineNode[]): DeadlineList<DeadlineNode> {
   const list = new DeadlineList<DeadlineNode>();
@@ -13,13 +14,13 @@ function listOf(...nodes: readonly DeadlineNode[]): DeadlineList<DeadlineNode> {
   return list;
 }
 
-/** The nodes in order. Checks that the links back agree. */
+/** The nodes in order. Empties the list. */
 function nodesOf(list: DeadlineList<DeadlineNode>): DeadlineNode[] {
   const nodes: DeadlineNode[] = [];
-  for (let node = list.head; node !== null; node = node.next) nodes.push(node);
-  const backwards: DeadlineNode[] = [];
-  for (let node = nodes.at(-1) ?? null; node !== null; node = node.previous) backwards.push(node);
-  expect(backwards.toReversed()).toEqual(nodes);
+  for (let node = list.head; node !== null; node = list.head) {
+    nodes.push(node);
+    list.remove(node);
+  }
   return nodes;
 }
 
@@ -66,6 +67,46 @@ describe('DeadlineList', () => {
     list.add(nodeAt(15));
 
     expect(deadlinesOf(list)).toEqual([10, 15]);
+  });
+
+  it('keeps deadlines in order, and visits those that are due, whatever comes and goes', () => {
+    const steps = fc.array(fc.record({ deadline: fc.nat(9), removes: fc.boolean(), which: fc.nat() }));
+    fc.assert(
+      fc.property(steps, (schedule) => {
+        const list = new DeadlineList<DeadlineNode>();
+        let nodes: DeadlineNode[] = [];
+        for (const { deadline, removes, which } of schedule) {
+          const node = removes ? nodes[which % nodes.length] : undefined;
+          if (node === undefined) nodes.push(nodeAt(deadline));
+          if (node === undefined) list.add(nodes.at(-1) as DeadlineNode);
+          else list.remove(node);
+          nodes = nodes.filter((each) => each !== node);
+          const due: DeadlineNode[] = [];
+          list.forEachDue(4, (each) => void due.push(each));
+
+          expect(list.head?.deadline).toBe(nodes.map((each) => each.deadline).toSorted((x, y) => x - y)[0]);
+          expect(new Set(due)).toEqual(new Set(nodes.filter((each) => each.deadline <= 4)));
+          expect(due.length).toBe(new Set(due).size);
+        }
+
+        expect(deadlinesOf(list)).toEqual(nodes.map((each) => each.deadline).toSorted((x, y) => x - y));
+      }),
+    );
+  });
+
+  it('finds the place of a node that is out of order in few steps', () => {
+    let steps = 0;
+    const counting = (deadline: number): DeadlineNode =>
+      Object.defineProperty(nodeAt(0), 'deadline', { get: () => ((steps += 1), deadline) });
+    const early = Array.from({ length: 10_000 }, (_, place) => counting(10_000 - place));
+    const list = listOf(...early.map((_, place) => counting(20_000 + place)));
+    steps = 0;
+
+    for (const node of early) list.add(node);
+    for (const node of early) list.remove(node);
+
+    // Each visit of a level of the heap reads at most four deadlines.
+    expect(steps).toBeLessThan(2 * 10_000 * 4 * (Math.log2(10_000) + 2));
   });
 
   it('is empty when the only node was removed, and takes it again', () => {

@@ -8,7 +8,7 @@ import {
   CircuitBreakerTimeoutError,
 } from '../../src/core/errors.ts';
 import { createJudge, outcomeOf } from '../../src/core/judge.ts';
-import type { Classifier, Judge, JudgeRules } from '../../src/core/judge.ts';
+import type { Classifier, Judge, JudgeRules, Verdict } from '../../src/core/judge.ts';
 
 const BOOM = new Error('boom');
 const OPEN = new CircuitBreakerOpenError('inner',
@@ -71,6 +71,33 @@ describe('a judge with ignoreErrors and countErrors', () => {
     const { judge, reports } = judgeBy(rules);
 
     expect([judge.error(BOOM), reports]).toEqual(['failure', [report]]);
+  });
+});
+
+describe('a judge of timeouts', () => {
+  const timeout = new CircuitBreakerTimeoutError('orders', 10);
+
+  it.each<[string, Partial<JudgeRules>, Verdict]>([
+    ['there is no filter', {}, 'failure'],
+    ['its class is ignored', { ignoreErrors: CircuitBreakerTimeoutError }, 'ignored'],
+    ['its name is ignored', { ignoreErrors: ['CircuitBreakerTimeoutError'] }, 'ignored'],
+    ['its code is ignored', { ignoreErrors: 'ERR_CIRCUIT_TIMEOUT' }, 'ignored'],
+    ['another error is ignored', { ignoreErrors: [TypeError] }, 'failure'],
+    ['other errors count', { countErrors: [503] }, 'failure'],
+    ['other errors count, and it is ignored', { countErrors: [503], ignoreErrors: () => true }, 'ignored'],
+    ['values are judged', { isFailure: () => false }, 'failure'],
+    ['classify says ignored', { classify: () => 'ignored' }, 'ignored'],
+    ['classify asks for a pause', { classify: () => ({ failure: true, retryAfterMs: 9 }) },
+      { failure: true, retryAfterMs: 9 }],
+    ['classify says success, because there was no answer', { classify: () => 'success' }, 'ignored'],
+  ])('answers by the rules when %s', (_when, rules, verdict) => {
+    expect(judgeBy(rules).judge.timeout(timeout)).toEqual(verdict);
+  });
+
+  it('counts a failure and reports the mistake when the filter throws', () => {
+    const { judge, reports } = judgeBy({ ignoreErrors: throwing });
+
+    expect([judge.timeout(timeout), reports]).toEqual(['failure', [BOOM]]);
   });
 });
 

@@ -60,20 +60,6 @@ describe('a call', () => {
       expect(breaker.getMetrics()).toMatchObject({ ignoredCalls: 1, failedCalls: 0 });
     },
   );
-
-  it('fails at its timeout without asking the classifier', async () => {
-    const asked: unknown[] = [];
-    const classify = (result: unknown): 'ignored' => {
-      asked.push(result);
-      return 'ignored';
-    };
-    const { breaker, clock } = breakerWith({ timeoutMs: 1_000, classify });
-
-    const settled = breaker.tryCall(() => new Promise(() => {}));
-    await clock.advanceAsync(1_000);
-
-    expect([(await settled).status, asked]).toEqual(['failure', []]);
-  });
 });
 
 describe('events', () => {

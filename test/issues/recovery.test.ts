@@ -177,6 +177,21 @@ describe('errors that are ignored', () => {
   });
 });
 
+describe('a probe that expires', () => {
+  it.each<[string, Config]>([
+    ['ignoreErrors', { ignoreErrors: ['CircuitBreakerTimeoutError'] }],
+    ['classify', { classify: ({ status }) => (status === 'failure' ? 'ignored' : 'success') }],
+  ])('proves nothing if %s ignores timeouts (A07)', (_, config) => {
+    const { breaker, clock } = opened({ halfOpenLeaseMs: 1_000, ...config });
+    breaker.tryAcquire();
+    clock.advance(1_000);
+
+    breaker.tryAcquire();
+
+    expect([breaker.state, breaker.getMetrics().ignoredCalls]).toEqual(['half_open', 1]);
+  });
+});
+
 describe('a rejection while all probes run', () => {
   it('names the time in which a probe will probably end, and retry() waits as usual (A04)', async () => {
     const { breaker, clock } = opened({});

@@ -95,8 +95,8 @@ export class Lockstep {
   }
 
   #abort(call: ModelCall | undefined, byDeadline: boolean): void {
-    if (call !== undefined && this.#abortable.has(call)) this.model.cut(call, byDeadline ? 'failure' : 'ignored',
-      'abort');
+    if (call === undefined || !this.#abortable.has(call)) return;
+    this.model.cut(call, byDeadline ? this.model.verdictOnDeadline(call) : 'ignored', 'abort');
   }
 }
 

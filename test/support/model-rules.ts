@@ -24,6 +24,7 @@ export interface ModelOptions {
   readonly halfOpenMaxFailures: number;
   readonly halfOpenLeaseMs: number | null;
   readonly maxConcurrent: number | null;
+  readonly timeoutMs: number | null;
 }
 
 /** One outcome that counts. */

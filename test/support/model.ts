@@ -1,4 +1,5 @@
 import type { Jitter } from '../../src/index.ts';
+import { LatencyHistogram } from '../../src/window/latency-histogram.ts';
 import {
   aRuleFires, drawnMs, longestProbeMs, NEVER, openingsAfter, recent, shareOf, slotMs,
 } from './model-rules.ts';
@@ -46,6 +47,7 @@ export class Model {
   #neutral = 0;
   #window: Counted[] = [];
   #row: 'failure'[] = [];
+  #durations = new LatencyHistogram();
   #settled: ('rejected' | 'success' | 'failure' | 'ignored')[] = [];
 
   constructor(options: ModelOptions) {
@@ -83,12 +85,20 @@ export class Model {
     if (undecided) this.#judge(call, verdict, this.now, this.now - call.admittedAt);
   }
 
+  /** A deadline of the caller counts if it left the call enough time: as long as half of the successes took. */
+  verdictOnDeadline({ admittedAt }: ModelCall): ModelVerdict {
+    const durations = this.#durations;
+    const unknown = Math.min(100, (this.#options.timeoutMs ?? NEVER) / 10);
+    const enoughMs = durations.samples < 20 ? unknown : durations.percentile(0.5);
+    return this.now - admittedAt < enoughMs ? 'ignored' : 'failure';
+  }
+
   record(verdict: ModelVerdict, durationMs: number | undefined): void {
     this.#noticeLeases();
     const call = this.#override === null && this.#admits() ? this.#admit(NEVER) : this.#unbound(NEVER);
     if (this.#probes().includes(call) && verdict === 'ignored') this.#neutral += 1;
     call.phase = 'over';
-    this.#judge(call, verdict, this.now, durationMs ?? 0);
+    this.#judge(call, verdict, this.now, durationMs ?? -1);
   }
 
   trip(forMs: number | undefined): void {
@@ -106,6 +116,7 @@ export class Model {
     this.#closedSince = this.now;
     this.#openings = 0;
     this.#row = [];
+    this.#durations = new LatencyHistogram();
     this.#settled = [];
   }
 
@@ -250,6 +261,7 @@ export class Model {
     const ignored = verdict === 'ignored' || verdict === 'answered';
     const failed = verdict !== 'success' && !ignored;
     this.#settled.push(ignored ? 'ignored' : failed ? 'failure' : 'success');
+    if (verdict === 'success' && this.#options.trackLatency && durationMs >= 0) this.#durations.record(durationMs);
     if (this.#override !== null || call.generation !== this.#generation || verdict === 'ignored') return;
     if (verdict === 'answered') {
       if (this.#state === 'half_open') this.#probed(false, at, undefined);

@@ -6,7 +6,6 @@ import type { ModelVerdict } from './model.ts';
 
 /** Small options, so that short schedules reach every corner. */
 export interface Setup extends ModelOptions {
-  readonly timeoutMs: number | null;
   /** What judges: nothing, `ignoreErrors` and `isFailure`, or `classify`. */
   readonly judge: 'default' | 'filters' | 'classify';
 }

@@ -17,14 +17,25 @@ describe('LatencyHistogram', () => {
   it('shows 0 while it is empty', () => {
     const histogram = new LatencyHistogram();
 
-    expect([histogram.meanMs, ...[0, 0.5, 1].map((share) => histogram.percentile(share))]).toEqual([0, 0, 0, 0]);
+    expect([histogram.meanMs(), ...[0, 0.5, 1].map((share) => histogram.percentile(share))]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('shows the figures of two histograms together as those of one', () => {
+    const [some, others] = [[1, 2, 1_000.5], [0.2, 70, 3_000, 3_000]];
+    const all = histogramOf(...some, ...others);
+    const both = [histogramOf(...some), histogramOf(...others)] as const;
+    const shares = [0, 0.2, 0.5, 0.8, 1];
+
+    expect(shares.map((share) => both[0].percentile(share, both[1]))).toEqual(shares.map((s) => all.percentile(s)));
+    expect([both[0].meanMs(both[1]), new LatencyHistogram().meanMs(all)]).toEqual([all.meanMs(), all.meanMs()]);
+    expect([both[0].samples, new LatencyHistogram().percentile(0.5, all)]).toEqual([3, all.percentile(0.5)]);
   });
 
   it.each([
     [[1, 2, 1_000.5], 334.5],
     [[0, 10], 5],
   ])('returns the exact mean of %j: %d', (durations, expected) => {
-    expect(histogramOf(...durations).meanMs).toBe(expected);
+    expect(histogramOf(...durations).meanMs()).toBe(expected);
   });
 
   it.each([
@@ -112,7 +123,7 @@ describe('LatencyHistogram', () => {
     for (let call = 0; call < 70_000; call += 1) histogram.record(1);
     for (let call = 0; call < 30_000; call += 1) histogram.record(11);
 
-    expect(histogram.meanMs).toBe(4);
+    expect(histogram.meanMs()).toBe(4);
   });
 
   describe('with a full bucket', () => {

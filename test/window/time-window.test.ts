@@ -125,6 +125,21 @@ describe('TimeWindow', () => {
     expect([cleared, ...countsAt(window, [5_000, 6_999, 7_000])]).toEqual([EMPTY, [2, 1, 1, 1], [2, 1, 1, 1], EMPTY]);
   });
 
+  it.each([
+    [0, [3, 2, 1, 0]],
+    [1_000, [3, 2, 1, 0]],
+    [3_000, [2, 2, 0, 0]],
+    [5_000, [1, 1, 0, 0]],
+    [60_000, [1, 1, 0, 0]],
+  ])('drops what is too old when its outcomes have aged by %i ms', (ms, expected) => {
+    const window = fiveSeconds({ 0: 'F', 2000: 'S' });
+
+    window.age(ms);
+    recordAll(window, 'S', 2_100);
+
+    expect(countsOf(window)).toEqual(expected);
+  });
+
   it('dates each bucket at its start when it is resized, so that none stays too long', () => {
     const next = fiveSeconds({ 0: 'F', 2500: 'f' }).resized(10_000, 10);
 

@@ -4,10 +4,11 @@ import { CircuitBreakerTimeoutError, isDeadlineReason } from '../../core/errors.
 import { type Outcome, outcomeOf } from '../../core/judge.ts';
 import type { Permit } from '../../core/state.ts';
 import { safeThen } from '../../core/untrusted.ts';
+import { judgeAbort } from '../circuit/caller-deadline.ts';
 import type { Circuit } from '../circuit/circuit.ts';
-import { expireProbes, settle, settleError, settleValue } from '../circuit/settle.ts';
+import { expireProbes, settleError, settleValue, settleVerdict } from '../circuit/settle.ts';
 import { type EndedBy, withError, withValue } from './settlement.ts';
-import { type AbortTarget, OperationContext, reasonOf, unwatch, watch } from './signal.ts';
+import { type AbortTarget, isAborted, OperationContext, reasonOf, unwatch, watch } from './signal.ts';
 
 /** `settled`: the circuit has its outcome, but the caller still waits. `left`: the caller has its result. */
 type Phase = 'running' | 'settled' | 'left';
@@ -50,7 +51,7 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
   /** Whether the call was admitted by the fast path, so that it has no settings of its own. */
   #isPlain = true;
   readonly #onValue = (value: unknown): void => this.#succeeded(value);
-  readonly #onError = (error: unknown): void => this.#ended(error, true);
+  readonly #onError = (error: unknown): void => this.#threw(error);
 
   /** Waits for the result of an operation. @param settings null on the fast path. */
   static wait(
@@ -97,44 +98,61 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
 
   #startTimer(timeoutMs: number): void {
     const { timeline } = this.#circuit;
-    const context = this.#context;
-    // A cancelled timer may still fire when this object is in use for another call.
-    this.#timer = timeline.after(this.#startedAt + timeoutMs - timeline.now(), () => {
-      if (this.#context === context && this.#phase !== 'left') this.expire();
-    });
+    // A canceled timer may still fire when this object is in use for another call.
+    this.#timer = timeline.until(
+      this.#startedAt + timeoutMs, this.#ifWaiting(() => this.expire()), this.#ifWaiting(() => this.delayed()),
+    );
     if (!this.holdsProcess) this.#timer.unref();
   }
 
+  /** Makes a callback that does nothing when the caller has its result. Then the object may be another call. */
+  #ifWaiting(run: () => void): () => void {
+    const context = this.#context;
+    return () => void (this.#context === context && this.#phase !== 'left' && run());
+  }
+
   onAbort(): void {
+    // The timers of deadlines run before I/O, so an answer may be waiting to be read.
+    if (!isDeadlineReason(reasonOf(this.#signal))) this.#abort();
+    else this.#circuit.timeline.afterTurn(this.#ifWaiting(() => this.#abort()));
+  }
+
+  #abort(): void {
     const reason = reasonOf(this.#signal);
-    const timedOut = isDeadlineReason(reason);
     this.#unwatch();
-    this.#interrupt(reason, timedOut ? 'failure' : 'ignored', 'abort', timedOut);
+    this.#interrupt(reason, 'abort');
+  }
+
+  /** What the process itself delayed has no duration, so that it is neither slow nor late. */
+  delayed(): void {
+    this.#startedAt = Number.POSITIVE_INFINITY;
   }
 
   expire(): void {
-    const error = new CircuitBreakerTimeoutError(this.#circuit.name, this.#timeoutMs as number);
-    this.#interrupt(error, 'failure', 'timeout', true);
+    this.#interrupt(new CircuitBreakerTimeoutError(this.#circuit.name, this.#timeoutMs as number), 'timeout');
   }
 
   /** Ends the call before its operation. In mode `observe`, only the circuit's part of the call ends. */
-  #interrupt(error: unknown, outcome: 'failure' | 'ignored', by: EndedBy, timedOut: boolean): void {
+  #interrupt(error: unknown, by: EndedBy): void {
     const circuit = this.#circuit;
     const now = circuit.timeline.now();
     expireProbes(circuit, now);
-    const observing = circuit.options.mode === 'observe';
+    const { judge, options } = circuit;
+    const observing = options.mode === 'observe';
     const isUndecided = this.#phase === 'running';
     if (isUndecided) this.#abandon(now);
     if (!observing) {
       this.#phase = 'left';
       this.#detach();
     }
-    const durationMs = circuit.options.trackLatency ? now - this.#startedAt : -1;
-    if (isUndecided) settle(circuit, this.#permit, outcome, { now, durationMs, error, timedOut });
+    const ms = now - this.#startedAt;
+    const verdict = by === 'timeout' ? judge.timeout(error) : judgeAbort(circuit, error, ms);
+    const end = { now, durationMs: options.trackLatency ? ms : -1, error, timedOut: isDeadlineReason(error) };
+    if (isUndecided) settleVerdict(circuit, this.#permit, verdict, end);
     if (!observing || by === 'abort') OperationContext.abort(this.#context, error);
     if (observing) return;
     if (this.#isPlain) this.#reject(error);
-    else this.#resolve(withError(outcome, by, error));
+    else this.#resolve(withError(outcomeOf(verdict), by, error));
   }
 
   /** The circuit stops waiting for the operation, which keeps its slot. */
@@ -158,6 +176,12 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
     this.#release();
     settleValue(circuit, permit, value, now, durationMs);
     resolve(value);
+  }
+
+  #threw(error: unknown): void {
+    // The operation may have failed because the deadline of its caller has passed.
+    if (this.#phase === 'running' && isAborted(this.#signal)) this.#abort();
+    this.#ended(error, true);
   }
 
   /** The operation has settled. */

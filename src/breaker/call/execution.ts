@@ -2,8 +2,9 @@ import { CircuitBreakerDisposedError, isDeadlineReason } from '../../core/errors
 import type { ClosedState, Permit } from '../../core/state.ts';
 import { isPrimitive, safeThen } from '../../core/untrusted.ts';
 import { admit } from '../circuit/admission.ts';
+import { judgeAbort } from '../circuit/caller-deadline.ts';
 import type { Circuit } from '../circuit/circuit.ts';
-import { settle, settleError, settleSuccess, settleValue } from '../circuit/settle.ts';
+import { settleError, settleSuccess, settleValue, settleVerdict } from '../circuit/settle.ts';
 import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from '../options/call-options.ts';
 import { AsyncCall, type CallSettings } from './async-call.ts';
 import { applyFallback } from './fallback.ts';
@@ -171,9 +172,10 @@ export class Execution {
     const { mode, trackLatency } = circuit.options;
     const now = circuit.timeline.now();
     const error = reasonOf(signal);
+    const verdict = judgeAbort(circuit, error, now - startedAt);
     const timedOut = isDeadlineReason(error);
-    const outcome = timedOut ? 'failure' : 'ignored';
-    settle(circuit, permit, outcome, { now, durationMs: trackLatency ? now - startedAt : -1, error, timedOut });
+    const durationMs = trackLatency ? now - startedAt : -1;
+    const outcome = settleVerdict(circuit, permit, verdict, { now, durationMs, error, timedOut });
     return mode === 'observe' ? withError(outcome, 'operation', thrown) : withError(outcome, 'abort', error);
   }
 }

@@ -1,4 +1,4 @@
-import { behindFallbacks, CircuitBreakerFallbackError, isRejection } from '../../core/errors.ts';
+import { behindFallbacks, CircuitBreakerFallbackError, isDeadlineReason, isRejection } from '../../core/errors.ts';
 import { ignoreRejection, safeGet } from '../../core/untrusted.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import type { FallbackContext, FallbackFunction, FallbackTrigger } from '../options/fallback.ts';
@@ -31,7 +31,8 @@ function applicable(
 function triggerOf({ status, by, threw, error }: Settlement<unknown>): FallbackTrigger | undefined {
   if (by === 'circuit') return 'rejected';
   if (by === 'bulkhead') return 'bulkhead';
-  if (status === 'failure' && by !== 'operation') return 'timeout';
+  // Also if a filter ignores the timeout: the caller still needs a result.
+  if (by === 'timeout' || (by === 'abort' && isDeadlineReason(error))) return 'timeout';
   if (by !== 'operation') return undefined;
   const inner = threw ? behindFallbacks(error) : undefined;
   if (isRejection(inner)) return inner.code === 'ERR_BULKHEAD_FULL' ? 'bulkhead' : 'rejected';

@@ -1,11 +1,12 @@
 import { DeadlineNode, type Deadlines, deadlinesOf, type Expiring } from '../../core/deadlines.ts';
 import { CircuitBreakerDisposedError, CircuitBreakerTimeoutError, isDeadlineReason } from '../../core/errors.ts';
-import type { Outcome } from '../../core/judge.ts';
+import type { Verdict } from '../../core/judge.ts';
 import type { Permit } from '../../core/state.ts';
 import { safeThen, tryOrUndefined } from '../../core/untrusted.ts';
 import { admit } from '../circuit/admission.ts';
+import { judgeAbort } from '../circuit/caller-deadline.ts';
 import type { Circuit } from '../circuit/circuit.ts';
-import { decideByFirstItem, settle, settleError } from '../circuit/settle.ts';
+import { decideByFirstItem, settleError, settleVerdict } from '../circuit/settle.ts';
 import { type AbortTarget, isAborted, OperationContext, reasonOf, unwatch, watch } from './signal.ts';
 
 /** One stream, which is one call: admitted at the first item, settled at the end. */
@@ -21,6 +22,10 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   #permit: Permit | null = null;
   #startedAt = 0;
   #firstItemMs = -1;
+  /** When the wait for the source or an item began. */
+  #waitsSince = 0;
+  /** Whether the process itself has delayed the first item. */
+  #isDelayed = false;
   #settled = false;
   /** The error that ended the stream before its source did. */
   #interruption: { readonly error: unknown } | null = null;
@@ -78,10 +83,10 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
       this.#reject = reject;
       this.#pending = true;
       const { timeline } = this.#circuit;
-      const now = timeline.now();
+      // Opening the source and waiting for its first item share one timeout.
+      this.#waitsSince = this.#firstItemMs < 0 ? this.#startedAt : timeline.now();
       if (this.#timeoutMs !== null) {
-        // Opening the source and waiting for its first item share one timeout.
-        this.deadline = (this.#firstItemMs < 0 ? this.#startedAt : now) + this.#timeoutMs;
+        this.deadline = this.#waitsSince + this.#timeoutMs;
         this.#deadlines ??= deadlinesOf(timeline, this.#timeoutMs);
         this.#deadlines.add(this);
       }
@@ -133,22 +138,27 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     return this.#interruption !== null;
   }
 
+  delayed(): void {
+    if (this.#firstItemMs < 0) this.#isDelayed = true;
+  }
+
   expire(): void {
-    const { options, name } = this.#circuit;
+    const { options, name, judge } = this.#circuit;
     const error = new CircuitBreakerTimeoutError(name, this.#timeoutMs as number);
-    this.#interrupt(error, 'failure', options.mode !== 'observe');
+    this.#interrupt(error, judge.timeout(error), options.mode !== 'observe');
   }
 
   onAbort(): void {
     const reason = reasonOf(this.#signal);
-    this.#interrupt(reason, isDeadlineReason(reason) ? 'failure' : 'ignored', true);
+    const waitedMs = this.#pending ? this.#circuit.timeline.now() - this.#waitsSince : 0;
+    this.#interrupt(reason, judgeAbort(this.#circuit, reason, waitedMs), true);
   }
 
-  #interrupt(error: unknown, outcome: Outcome, enforce: boolean): void {
+  #interrupt(error: unknown, verdict: Verdict, enforce: boolean): void {
     const { mode } = this.#circuit.options;
     // The slot is kept before the call settles, because a listener may call the breaker.
     this.#abandon();
-    this.#settle(outcome, error, outcome === 'failure');
+    this.#settle(verdict, error, isDeadlineReason(error));
     if (!enforce) return;
     if (mode === 'observe') OperationContext.abort(this.context, error);
     else this.#cut(error);
@@ -191,16 +201,16 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     if (!this.#pending) this.#release();
   }
 
-  #settle(outcome: Outcome, error: unknown, timedOut: boolean): void {
+  #settle(verdict: Verdict, error: unknown, timedOut: boolean): void {
     if (this.#settled || this.#permit === null) return;
     this.#settled = true;
     const circuit = this.#circuit;
     const now = circuit.timeline.now();
-    settle(circuit, this.#permit, outcome, { now, durationMs: this.#durationMs(now), error, timedOut });
+    settleVerdict(circuit, this.#permit, verdict, { now, durationMs: this.#durationMs(now), error, timedOut });
   }
 
   #durationMs(now: number): number {
-    if (!this.#circuit.options.trackLatency) return -1;
+    if (!this.#circuit.options.trackLatency || this.#isDelayed) return -1;
     return this.#firstItemMs >= 0 ? this.#firstItemMs : now - this.#startedAt;
   }
 

@@ -6,7 +6,7 @@ import type { Circuit } from './circuit.ts';
 import { longestRelapse } from './opening.ts';
 import { expireProbes } from './settle.ts';
 
-/** How long a call usually takes, as long as no latency is known. Milliseconds. */
+/** How long calls take, as long as it isn't known. Milliseconds. */
 const USUAL_MS = 100;
 
 export type AdmissionError = CircuitBreakerOpenError | BulkheadFullError;
@@ -32,7 +32,9 @@ export function admitRecord(circuit: Circuit, now: number): Permit {
 }
 
 /** Whether override and state admit a call. Probes must have been expired before. */
-function stateAdmits({ state, override, options, gate }: Circuit, now: number): boolean {
+function stateAdmits(circuit: Circuit, now: number): boolean {
+  if (circuit.state.name === 'open') circuit.wake(now);
+  const { state, override, options, gate } = circuit;
   if (override !== null) return override.state === 'closed';
   if (state.name === 'closed') return true;
   // Rounded like `retryAfterMs`, so that a caller who waits exactly that long is admitted.
@@ -74,6 +76,7 @@ function openError(circuit: Circuit, now: number): CircuitBreakerOpenError {
 
 /** Whole milliseconds until a call may be admitted, rounded up. 0 if one may be now, undefined while forced open. */
 export function waitMs(circuit: Circuit, now: number): number | undefined {
+  circuit.wake(now);
   if (circuit.override === null) return stateWaitMs(circuit, now);
   return circuit.override.state === 'open' ? undefined : 0;
 }
@@ -93,8 +96,7 @@ function machineWaitMs(circuit: Circuit, now: number): number {
   const relapsedAt = state.relapsedAt(now, options);
   if (relapsedAt !== undefined) return wholeMs(relapsedAt + longestRelapse(state, relapsedAt, circuit) - now);
   if (state.hasSlot(now, options)) return 0;
-  const usualMs = recorder.latency?.percentile(0.5) ?? 0;
-  return Math.max(1, wholeMs(state.nextSlotAt(now, usualMs || USUAL_MS) - now));
+  return Math.max(1, wholeMs(state.nextSlotAt(now, recorder.usualMs ?? USUAL_MS) - now));
 }
 
 /** Builds an error. Its stack is optional, because capturing one takes longer than the rest of a rejection. */

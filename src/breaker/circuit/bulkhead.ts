@@ -1,4 +1,4 @@
-import { DeadlineList, DeadlineNode } from '../../core/deadlines.ts';
+import { DeadlineList, DeadlineNode, isDue } from '../../core/deadlines.ts';
 import type { Emitter } from '../../core/emitter.ts';
 import type { CircuitEvents } from '../../core/events.ts';
 import type { ConcurrencyLimit } from '../../limit/adaptive-concurrency.ts';
@@ -38,7 +38,7 @@ export class Bulkhead {
     const { recorder, options } = this.#owner;
     if (options.maxConcurrent === null) return false;
     let running = recorder.inFlight + recorder.abandoned;
-    for (let slot = this.#abandoned.head; slot !== null && slot.deadline <= now; slot = slot.next) running -= 1;
+    this.#abandoned.forEachDue(now, () => void (running -= 1));
     return running >= this.limit;
   }
 
@@ -69,7 +69,7 @@ export class Bulkhead {
   /** Frees the slots of operations that were abandoned for too long. */
   freeOverdue(now: number): void {
     const { emitter, name } = this.#owner;
-    for (let slot = this.#abandoned.head; slot !== null && slot.deadline <= now; slot = this.#abandoned.head) {
+    for (let slot = this.#abandoned.head; slot !== null && isDue(slot, now); slot = this.#abandoned.head) {
       this.release(slot);
       emitter?.emit('slotFreed', { name });
     }

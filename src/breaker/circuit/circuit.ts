@@ -10,7 +10,7 @@ import { createJudge, type Judge } from '../../core/judge.ts';
 import type { UnifiedCircuitMetrics } from '../../core/metrics.ts';
 import { type ErrorReporter, type InternalErrorSource, Reporter } from '../../core/reporter.ts';
 import { type CircuitSnapshot, stateOf, takeSnapshot } from '../../core/snapshot.ts';
-import { type ClosedState, held, type OpenState, type Override, postponed, shortened } from '../../core/state.ts';
+import { aged, type ClosedState, held, type OpenState, type Override, postponed, shortened } from '../../core/state.ts';
 import type { State } from '../../core/state.ts';
 import { pristine, transitions } from '../../core/transition.ts';
 import { describe, ignoreRejection, safeGet } from '../../core/untrusted.ts';
@@ -60,6 +60,7 @@ class MutableCircuit {
   decidedBy: UnifiedCircuitMetrics | null = null;
   health: HealthAnswer | null = null;
   gate: Gate | null = null;
+  #sleptMs: number;
   #observer: Observer | null = null;
   #bulkhead: Bulkhead | null = null;
   #healthCheck: HealthCheck | null = null;
@@ -72,6 +73,7 @@ class MutableCircuit {
     this.options = options;
     this.timeline = timelineOf(options.clock);
     const now = this.timeline.now();
+    this.#sleptMs = this.timeline.sleptMs(now);
     this.recorder = new Recorder(options, now);
     this.judge = createJudge(options, this);
     this.rules = rulesOf(name, options);
@@ -113,11 +115,25 @@ class MutableCircuit {
 
   metrics(at = this.timeline.now()): UnifiedCircuitMetrics {
     const { recorder, timeline, limit, rules, health } = this;
+    this.wake();
     recorder.window.roll?.(at);
     const adaptive = !(rules instanceof AdaptiveRules)
       ? null
       : Object.freeze({ ...rules.inForce(recorder.window, health), baselineErrorRate: rules.baseline });
     return recorder.metrics(timeline, { concurrencyLimit: limit?.current ?? null, adaptive });
+  }
+
+  /**
+   * Ends waits and drops outcomes as if the clock had counted the time that the machine slept. Called before a wait or
+   * a window of time is looked at. Leases and the deadlines of calls in flight keep to the clock.
+   */
+  wake(now = this.timeline.now()): void {
+    const { timeline, state, recorder } = this;
+    const ms = timeline.sleptMs(now) - this.#sleptMs;
+    if (ms === 0) return;
+    this.#sleptMs += ms;
+    recorder.window.age?.(ms);
+    if (state.name === 'open') this.state = aged(state, ms);
   }
 
   /** closed → open or half_open → open. `at` may be in the past, because a lease is noticed after it ended. */
@@ -162,6 +178,7 @@ class MutableCircuit {
 
   /** Opens the circuit by command. If it is open, the command can only prolong the wait. */
   trip(reason: string, forMs: number | undefined): void {
+    this.wake();
     const { state } = this;
     const now = this.timeline.now();
     if (state.name !== 'open') this.open(state, now, { reason, forMs });
@@ -191,6 +208,7 @@ class MutableCircuit {
   }
 
   snapshot(): CircuitSnapshot {
+    this.wake();
     const { name, timeline, recorder, state, override } = this;
     const now = timeline.now();
     const { consecutiveFailures } = recorder;
@@ -280,6 +298,7 @@ class MutableCircuit {
   /** Puts a state in place, and then tells the user's policy, which may call the breaker. */
   #enter(next: State): void {
     const { rules, recorder } = this;
+    this.wake();
     this.state = next;
     recorder.window.clear();
     this.#refreshFastPath();

@@ -72,7 +72,8 @@ export class HealthCheck {
     this.#running = controller;
     const { name } = this.#circuit;
     const { check, timeoutMs } = this.#options;
-    this.#timer = this.#circuit.timeline.after(timeoutMs, () => {
+    const { timeline } = this.#circuit;
+    this.#timer = timeline.until(timeline.now() + timeoutMs, () => {
       const message = `Circuit breaker "${name}": the health check took longer than ${timeoutMs} ms.`;
       const error = new CircuitBreakerTimeoutError(name, timeoutMs, message);
       this.#answer(controller, 'timed_out', error);

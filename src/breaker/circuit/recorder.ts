@@ -9,6 +9,8 @@ import type { ResolvedOptions } from '../options/resolve.ts';
 
 const MOST_FAILURE_TYPES = 20;
 const LONGEST_TYPE_NAME = 100;
+/** Enough successes to know how long calls take. */
+const LEAST_SAMPLES = 20;
 
 type WindowOptions = Pick<ResolvedOptions, 'slidingWindowMs' | 'slidingWindowBuckets' | 'slidingWindowSize'>;
 
@@ -36,7 +38,9 @@ class Totals {
   lastSuccessAt = Number.NaN;
   lastError: unknown = undefined;
   failureTypes: Map<string, number> | null = null;
+  /** How long calls took that succeeded, and that failed. */
   latency: LatencyHistogram | null = null;
+  failedLatency: LatencyHistogram | null = null;
 }
 
 /** Counts everything: totals, consecutive outcomes, the window and latencies. It decides nothing. */
@@ -51,6 +55,12 @@ export class Recorder extends Totals {
   /** Calls that were admitted and haven't settled. */
   get inFlight(): number {
     return this.offered - this.rejected - this.succeeded - this.failed - this.ignored;
+  }
+
+  /** How long half of the successful calls took at most. Undefined until it is known. */
+  get usualMs(): number | undefined {
+    const { latency } = this;
+    return latency !== null && latency.samples >= LEAST_SAMPLES ? latency.percentile(0.5) : undefined;
   }
 
   /** Records a success that counts. */
@@ -80,7 +90,7 @@ export class Recorder extends Totals {
     const known = types.has(type) || types.size < MOST_FAILURE_TYPES ? type : 'other';
     types.set(known, (types.get(known) ?? 0) + 1);
     if (slow) this.slowCalls += 1;
-    if (durationMs >= 0) (this.latency ??= new LatencyHistogram()).record(durationMs);
+    if (durationMs >= 0) (this.failedLatency ??= new LatencyHistogram()).record(durationMs);
   }
 
   /** Adds an outcome, which is in the totals already, to the window and the consecutive outcomes. */
@@ -108,7 +118,8 @@ export class Recorder extends Totals {
 
   /** All figures. The window must have been rolled. */
   metrics(timeline: Timeline, other: OtherFigures): UnifiedCircuitMetrics {
-    const { window, latency, succeeded, failed } = this;
+    const { window, failedLatency, succeeded, failed } = this;
+    const latency = this.latency ?? new LatencyHistogram();
     return Object.freeze({
       totalCalls: this.offered,
       successfulCalls: succeeded,
@@ -132,10 +143,10 @@ export class Recorder extends Totals {
       windowCount: window.calls,
       currentErrorRate: window.calls === 0 ? 0 : window.failures / window.calls,
       currentSlowCallRate: window.calls === 0 ? 0 : window.slowCalls / window.calls,
-      averageResponseTimeMs: latency?.meanMs ?? 0,
-      p50Ms: latency?.percentile(0.5) ?? 0,
-      p95Ms: latency?.percentile(0.95) ?? 0,
-      p99Ms: latency?.percentile(0.99) ?? 0,
+      averageResponseTimeMs: latency.meanMs(failedLatency),
+      p50Ms: latency.percentile(0.5, failedLatency),
+      p95Ms: latency.percentile(0.95, failedLatency),
+      p99Ms: latency.percentile(0.99, failedLatency),
       successRate: succeeded + failed === 0 ? 1 : succeeded / (succeeded + failed),
       ...other,
     });

@@ -44,7 +44,8 @@ export function settleError(
   return verdict;
 }
 
-function settleVerdict(circuit: Circuit, permit: Permit, verdict: Verdict, end: CallEnd): Outcome {
+/** Settles a call by its verdict, which may ask for a pause. */
+export function settleVerdict(circuit: Circuit, permit: Permit, verdict: Verdict, end: CallEnd): Outcome {
   const retryAfterMs = typeof verdict === 'string' ? undefined : grantedPause(circuit, verdict.retryAfterMs);
   settle(circuit, permit, outcomeOf(verdict), { ...end, retryAfterMs });
   return outcomeOf(verdict);
@@ -75,6 +76,8 @@ export function settle(circuit: Circuit, permit: Permit, outcome: Outcome, end: 
 function settleOther(circuit: Circuit, permit: Permit, outcome: 'failure' | 'ignored', end: CallEnd): void {
   const { emitter, recorder, options, name } = circuit;
   const { now, durationMs, error, timedOut } = end;
+  // The rules are about to be asked, so the window must be up to date.
+  if (recorder.window.age !== undefined) circuit.wake();
   const slow = outcome === 'failure' && durationMs > options.slowCallThresholdMs;
   if (timedOut) recorder.timeouts += 1;
   if (outcome === 'failure') recorder.totalFailure(error, now, durationMs, slow);
@@ -227,20 +230,23 @@ export function expireProbes(circuit: Circuit, now: number): void {
   }
 }
 
-/** An expired probe failed at its end. */
+/** An expired probe is judged like a timeout, at its end. */
 function expireProbe(circuit: Circuit, state: HalfOpenState, probe: Probe): void {
   const { options, recorder, name } = circuit;
   const at = probe.endsAt;
   const heldMs = at - probe.admittedAt;
   const durationMs = options.trackLatency ? heldMs : -1;
-  state.settle(probe, 'failure');
+  const message = `Circuit breaker "${name}": a probe did not settle within ${heldMs} ms.`;
+  const error = new CircuitBreakerTimeoutError(name, heldMs, message);
   probe.expired = true;
+  // Filters may call the breaker, which must not expire this probe again.
+  state.probes.delete(probe);
+  const outcome = outcomeOf(circuit.judge.timeout(error)) as 'failure' | 'ignored';
+  state.settle(probe, outcome);
   circuit.batch(() => {
     circuit.emitter?.emit('leaseExpired', { name, noticedAfterMs: circuit.timeline.now() - at });
-    const message = `Circuit breaker "${name}": a probe did not settle within ${heldMs} ms.`;
-    const error = new CircuitBreakerTimeoutError(name, heldMs, message);
-    settleOther(circuit, NON_DECIDING_PERMIT, 'failure', { now: at, durationMs, error });
-    recorder.count(true, at, durationMs > options.slowCallThresholdMs);
+    settleOther(circuit, NON_DECIDING_PERMIT, outcome, { now: at, durationMs, error });
+    if (outcome === 'failure') recorder.count(true, at, durationMs > options.slowCallThresholdMs);
     probe.onExpired?.();
     if (state.nextMove(options) === 'relapse') circuit.open(state, at, { reason: 'lease_expired' });
   });

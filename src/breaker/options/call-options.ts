@@ -6,8 +6,9 @@ import { fallbacks, finiteOrNull, type Rules } from './table.ts';
 /** The options of one stream. */
 export interface StreamOptions {
   /**
-   * Aborts the call, which rejects immediately with the signal's reason. The call is ignored, unless the reason is an
-   * exceeded deadline.
+   * Aborts the call, which rejects with the signal's reason. The call is ignored, unless the reason is a deadline that
+   * left it enough time: as long as half of the successful calls take.
+   * @remarks Until 20 calls have succeeded, 100 ms are enough, or a tenth of `timeoutMs` if that is less.
    */
   readonly signal?: AbortSignal | undefined;
   /**

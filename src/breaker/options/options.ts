@@ -96,7 +96,7 @@ export interface AdaptiveOptions {
 interface OpenOptions {
   /**
    * How long the circuit stays open the first time. Also how long it must stay closed for the backoff to shrink by one
-   * step. Milliseconds, 1 or more.
+   * step. Milliseconds, 1 or more. If the machine sleeps for more than 10 s, that time counts, too.
    * @defaultValue 60,000, or `maxBackoffMs` if you set a smaller one
    */
   readonly recoveryTimeoutMs?: number | undefined;
@@ -163,7 +163,8 @@ interface CallRunOptions {
    * Fails a call that takes longer with `CircuitBreakerTimeoutError` and aborts its signal. Milliseconds, 1 or more.
    * `null` sets no limit.
    * @defaultValue 30,000
-   * @remarks Abort handlers run in the async context of the timer, which calls share.
+   * @remarks Abort handlers run in the async context of the timer, which calls share. If the process was busy and
+   * notices the timeout more than 50 ms late, the call gets 50 ms more, so that an answer that has come can be read.
    */
   readonly timeoutMs?: number | null | undefined;
   /**
@@ -178,14 +179,14 @@ interface CallRunOptions {
    */
   readonly maxAbandonedMs?: number | undefined;
   /**
-   * Errors that say nothing about the dependency: a class, a name, a code, a status, a predicate or a list. Takes
-   * precedence over `countErrors`.
+   * Errors that say nothing about the dependency: a class, a name, a code, a status, a predicate or a list. Also asked
+   * about timeouts. Takes precedence over `countErrors`.
    * @defaultValue none
-   * @example `ignoreErrors: ['AbortError', '23505', 404, ValidationError]`
+   * @example `ignoreErrors: ['AbortError', 'ERR_CIRCUIT_TIMEOUT', 404, ValidationError]`
    */
   readonly ignoreErrors?: ErrorFilter | readonly ErrorFilter[] | undefined;
   /**
-   * The only errors that count as failures. All others are ignored.
+   * The only errors of operations that count as failures. All others are ignored. Timeouts count all the same.
    * @defaultValue all errors
    * @example `countErrors: [500, 502, 503, 504, 'ECONNRESET']`
    */
@@ -197,7 +198,7 @@ interface CallRunOptions {
    */
   readonly isFailure?: ((value: never) => boolean) | undefined;
   /**
-   * Judges values and errors. Replaces `ignoreErrors`, `countErrors` and `isFailure`.
+   * Judges values, errors and timeouts. Replaces `ignoreErrors`, `countErrors` and `isFailure`.
    * @defaultValue those filters
    * @example `classify: (result) => (result.status === 'failure' ? 'failure' : 'success')`
    */

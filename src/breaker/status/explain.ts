@@ -107,6 +107,7 @@ function halfOpen(circuit: Circuit, state: HalfOpenState, subject: string): stri
 }
 
 function next(circuit: Circuit): string {
+  circuit.wake();
   const wait = stateWaitMs(circuit, circuit.timeline.now());
   if (wait === 0) return 'The next call is admitted as a probe.';
   if (wait === Number.POSITIVE_INFINITY) return 'It is not known when the next call is admitted.';

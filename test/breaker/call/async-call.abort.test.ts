@@ -50,8 +50,9 @@ describe('an abort by the caller', () => {
     ['an outer breaker', new CircuitBreakerTimeoutError('outer', 500)],
     ['an outer breaker of another copy', { code: 'ERR_CIRCUIT_TIMEOUT' }],
   ])('is a failure and a timeout when the reason is the deadline of %s', async (_who, reason) => {
-    const made = breakerWith({ failureThreshold: 1, ignoreErrors: () => true });
+    const made = breakerWith({ failureThreshold: 1 });
     const { caller, settled } = abortable(made);
+    made.clock.advance(100);
     caller.abort(reason);
 
     expect(await settled).toEqual({ status: 'failure', error: reason });
@@ -75,7 +76,7 @@ describe('an abort by the caller', () => {
       const { breaker, clock } = silentBreakerWith({ mode });
       const caller = new AbortController();
       const operation = () => {
-        clock.freeze(40);
+        clock.freeze(100);
         caller.abort(reason);
         throw BOOM;
       };
@@ -83,7 +84,7 @@ describe('an abort by the caller', () => {
       const settled = await breaker.tryCall(operation, { signal: caller.signal });
 
       expect(settled).toEqual({ status, error: mode === 'observe' ? BOOM : reason });
-      const averageResponseTimeMs = status === 'failure' ? 40 : 0;
+      const averageResponseTimeMs = status === 'failure' ? 100 : 0;
       expect(breaker.getMetrics()).toMatchObject({ ...totals, inFlight: 0, averageResponseTimeMs });
     }
   });

@@ -154,7 +154,7 @@ describe('an abort of a stream by the caller', () => {
     const stream = breaker.stream(() => source, { signal: caller.signal });
     await stream.next();
     const second = errorOf(stream.next());
-    await clock.advanceAsync(0);
+    await clock.advanceAsync(100);
 
     caller.abort(reason);
 

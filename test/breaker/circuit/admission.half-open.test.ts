@@ -32,7 +32,7 @@ describe('a half-open circuit', () => {
 
   it('says when a probe will end if it takes as long as calls usually do, not when it must have ended', async () => {
     const { breaker, clock } = silentBreakerWith({ timeoutMs: 30_000, jitter: false });
-    for (let call = 0; call < 3; call += 1) {
+    for (let call = 0; call < 20; call += 1) {
       const served = hang(breaker);
       await clock.advanceAsync(400);
       await finish(served);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { adaptiveConcurrency, cusum, UnifiedCircuitBreakerManager } from '../../../src/index.ts';
+import {
+  adaptiveConcurrency, cusum, isCircuitBreakerTimeoutError, UnifiedCircuitBreakerManager,
+} from '../../../src/index.ts';
 import type { UnifiedCircuitBreaker } from '../../../src/index.ts';
 import type { ConcurrencyLimit, LoadEvidence } from '../../../src/limit/adaptive-concurrency.ts';
 import { FakeClock } from '../../../src/testing/index.ts';
@@ -197,6 +199,7 @@ describe('a limiter', () => {
     const { learned, maxConcurrent } = watching();
     const classify = ({ status, ...end }: { status: string; error?: unknown }) => {
       if (status === 'success') return 'success' as const;
+      if (isCircuitBreakerTimeoutError(end.error)) return 'failure' as const;
       return end.error === 'ignore me' ? ('ignored' as const) : ({ failure: true, retryAfterMs: 9 } as const);
     };
     const made = silentBreakerWith({ maxConcurrent, classify, timeoutMs: 50, tripPolicy: { shouldTrip: () => null } });

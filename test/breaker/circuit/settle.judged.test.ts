@@ -3,9 +3,9 @@ import {
   BulkheadFullError, CircuitBreakerDisposedError, CircuitBreakerFallbackError, CircuitBreakerOpenError,
 } from '../../../src/index.ts';
 import { breakerWith, kindsOf, silentBreakerWith } from '../../support/breaker.ts';
-import type { Options } from '../../support/breaker.ts';
+import type { Made, Options } from '../../support/breaker.ts';
 import { never, throwing } from '../../support/calls.ts';
-import { BOOM, errorOf, fail, hang, succeed } from '../../support/outcomes.ts';
+import { BOOM, errorOf, fail, succeed } from '../../support/outcomes.ts';
 
 class NotFound extends Error {}
 class GoneForGood extends NotFound {}
@@ -150,13 +150,65 @@ describe('a classifier', () => {
     expect(breaker.getMetrics()).toMatchObject({ successfulCalls: 1, failedCalls: 0 });
     expect(kindsOf(events)).toEqual(['success']);
   });
+});
 
-  it('does not see a timeout, which always counts', async () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000, classify: () => 'ignored' });
-    const call = hang(breaker);
-    clock.advance(1_000);
+describe('a filter of timeouts', () => {
+  const late = new DOMException('late', 'TimeoutError');
 
-    expect((await call.settled).status).toBe('failure');
+  /** Every way in which a deadline ends a call. */
+  const ways: readonly [string, (made: Made) => Promise<unknown>][] = [
+    ['the timeout of the breaker', ({ breaker }) => breaker.call(never)],
+    ['the timeout of a call', ({ breaker }) => breaker.call(never, { timeoutMs: 500 })],
+    ['the deadline of a caller', ({ breaker, clock }) => {
+      const caller = new AbortController();
+      clock.after(500, () => caller.abort(late));
+      return breaker.call(never, { signal: caller.signal });
+    }],
+    ['the deadline of a caller whose operation throws', ({ breaker, clock }) => {
+      const caller = new AbortController();
+      return breaker.call(() => {
+        clock.freeze(500);
+        caller.abort(late);
+        throw BOOM;
+      }, { signal: caller.signal });
+    }],
+    ['the silence of a stream', ({ breaker }) => breaker.stream(never).next()],
+    ['the deadline of a stream', ({ breaker, clock }) => {
+      const caller = new AbortController();
+      clock.after(500, () => caller.abort(late));
+      return breaker.stream(never, { signal: caller.signal }).next();
+    }],
+  ];
+
+  it.each(ways)('is asked about %s, which is still a timeout in figures and events', async (_what, way) => {
+    const asked: unknown[] = [];
+    const ignoreErrors = (error: unknown): boolean => asked.push(error) > 0;
+    const made = breakerWith({ timeoutMs: 1_000, ignoreErrors });
+
+    const error = errorOf(way(made));
+    await made.clock.advanceAsync(1_000);
+
+    expect(asked).toEqual([await error]);
+    expect(made.breaker.getMetrics()).toMatchObject({ ignoredCalls: 1, failedCalls: 0, timeouts: 1, inFlight: 0 });
+    expect(kindsOf(made.events)).toEqual(['timeout', 'ignored']);
+  });
+
+  it.each(ways)('can open the circuit for a pause after %s', async (_what, way) => {
+    const made = breakerWith({ timeoutMs: 1_000, classify: () => ({ failure: true, retryAfterMs: 5_000 }) });
+
+    const error = errorOf(way(made));
+    await made.clock.advanceAsync(1_000);
+    await error;
+
+    expect([made.breaker.state, made.breaker.getMetrics().timeouts]).toEqual(['open', 1]);
+  });
+
+  it('leaves the fallback to the caller when it ignores the timeout', async () => {
+    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000, ignoreErrors: () => true });
+    const value = breaker.call(never, { fallback: 'cached' });
+    await clock.advanceAsync(1_000);
+
+    expect(await value).toBe('cached');
   });
 });
 

@@ -109,20 +109,28 @@ describe('where cockatiel goes wrong', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it.each([
-    ['an hour back', -3_600_000],
-    ['two minutes ahead', 120_000],
-  ])('ck06: keeps to its wait when the wall clock is set %s', async (_title, step) => {
+  it('ck06: keeps to its wait when the wall clock is set an hour back', async () => {
     const { breaker, clock } = breakerWith({ recoveryTimeoutMs: 60_000 });
     breaker.trip();
 
-    clock.jumpWall(step);
+    clock.jumpWall(-3_600_000);
     const atOnce = breaker.canExecute();
     clock.advance(59_999);
     const justBefore = breaker.canExecute();
     clock.advance(1);
 
     expect([atOnce, justBefore, breaker.canExecute()]).toEqual([false, false, true]);
+  });
+
+  it('ck06: probes early, and once, when the wall clock is set two minutes ahead', async () => {
+    const { breaker, clock } = breakerWith({ recoveryTimeoutMs: 60_000, failureThreshold: 1 });
+    breaker.trip();
+
+    clock.jumpWall(120_000);
+    const atOnce = breaker.canExecute();
+    await fail(breaker);
+
+    expect([atOnce, breaker.state, breaker.canExecute()]).toEqual([true, 'open', false]);
   });
 
   it('ck06: stays open no longer than its wait when the monotonic clock steps back', async () => {
