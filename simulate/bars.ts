@@ -47,6 +47,13 @@ function adaptive(read: Read): Bar[] {
       const promise = `At ${share}% errors, serves within 0.5 points of no breaker (${percent(none)})`;
       return atLeast(read, promise, [scenario, 'adaptive', 'during'], none - 0.005);
     }),
+    ...['503s', 'timeouts'].flatMap((kind) =>
+      [1, 2, 5, 10].flatMap((share) => {
+        // Without a limit, no call is rejected.
+        const promise = `Rejects at most 1% of the calls for ${share}% ${kind} that load doesn't cause`;
+        return atMost(read, promise, [`${kind} ${share}%`, 'adaptive', 'falseRejections'], 0.01, percent);
+      }),
+    ),
     ...['1 retry', '2 retries'].flatMap((retries) =>
       atLeast(
         read,

@@ -1,4 +1,5 @@
 import type { Clock } from 'unified-circuit-breaker';
+import { TIMEOUT_MS } from './policy.ts';
 
 /** What is called. */
 export interface Dependency {
@@ -13,8 +14,8 @@ export interface Answers {
   /** 0 to 1. */
   readonly errorRate: number;
   readonly latencyMs: number;
-  /** It does not answer at all. */
-  readonly hangs?: boolean;
+  /** How calls fail. `late`: they answer after the timeout. `hanging`: never. An error unless given. */
+  readonly failsBy?: 'error' | '503' | 'late' | 'hanging';
 }
 
 const down = new Error('down');
@@ -22,6 +23,8 @@ const busy = Object.assign(new Error('busy'), { status: 503 });
 const never = new Promise<void>(() => {});
 /** An error comes faster than an answer. */
 const ERROR_MS = 5;
+/** Half a second after everyone has given up. */
+const LATE_MS = TIMEOUT_MS + 500;
 
 /** Answers each request by itself, whatever the load. */
 export function independent(
@@ -30,11 +33,13 @@ export function independent(
   answersAt: (now: number, key: number) => Answers,
 ): Dependency {
   const answer = (key: number): Promise<void> => {
-    const { errorRate, latencyMs, hangs } = answersAt(time.now(), key);
-    if (hangs === true) return never;
+    const { errorRate, latencyMs, failsBy = 'error' } = answersAt(time.now(), key);
     const failed = random() < errorRate;
-    const ms = failed ? ERROR_MS : latencyMs * (0.5 + random());
-    return new Promise((resolve, reject) => void time.after(ms, failed ? () => reject(down) : resolve));
+    if (failed && failsBy === 'hanging') return never;
+    const error = failsBy === '503' ? busy : down;
+    const failsAfterMs = failsBy === 'late' ? LATE_MS : ERROR_MS;
+    const ms = failed ? failsAfterMs : latencyMs * (0.5 + random());
+    return new Promise((resolve, reject) => void time.after(ms, failed ? () => reject(error) : resolve));
   };
   return {
     request: answer,

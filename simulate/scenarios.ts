@@ -56,6 +56,20 @@ function steady(percent: number, rps: number, minutes: number): Scenario {
   });
 }
 
+/** Signs of overload that have nothing to do with load: how much does a limit reject for them? */
+function unrelated(kind: '503s' | 'timeouts', percent: number): Scenario {
+  const failsBy = kind === '503s' ? '503' : 'late';
+  return scenario({
+    name: `${kind} ${percent}%`,
+    title: `healthy, ${percent}% random ${kind}, 200 calls a second of 100 ms for a minute`,
+    durationMs: 60 * SECOND,
+    fault: () => ({ from: 60 * SECOND, to: 60 * SECOND }),
+    rps: () => 200,
+    dependency: (time, random) =>
+      independent(time, random, () => ({ errorRate: percent / 100, latencyMs: 100, failsBy })),
+  });
+}
+
 const flapping = (seconds: number): Scenario =>
   during(
     `flapping ${seconds} s`,
@@ -135,8 +149,9 @@ export const SCENARIOS: readonly Scenario[] = [
   // With 30 seeds 24 hours of each.
   ...[0.1, 1, 5, 10].map((percent) => steady(percent, 10, 48)),
   ...[1, 10, 20].map((percent) => steady(percent, 100, 10)),
+  ...[1, 2, 5, 10].flatMap((percent) => [unrelated('503s', percent), unrelated('timeouts', percent)]),
   during('outage, fast errors', 'every call fails at once for 40 s', () => DOWN),
-  during('outage, hanging', 'no call is answered for 40 s', () => ({ ...DOWN, hangs: true })),
+  during('outage, hanging', 'no call is answered for 40 s', () => ({ ...DOWN, failsBy: 'hanging' })),
   ...[10, 20, 30, 60].map(partial),
   ...[0, 1, 2].map(brownOut),
   overload('overload 2x', 'twice the capacity is asked for 40 s; the queue grows', Number.POSITIVE_INFINITY),
@@ -175,4 +190,6 @@ export const SHORT: readonly string[] = [
   'overload 2x',
   'flapping 5 s',
   'noise 10% at 10/s',
+  '503s 5%',
+  'timeouts 5%',
 ];

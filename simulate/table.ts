@@ -14,6 +14,7 @@ const FIGURES = {
   served: { title: 'served', show: percent },
   ofCapacity: { title: 'of the capacity', show: percent },
   wasted: { title: 'wasted', show: short },
+  falseRejections: { title: 'rejected', show: percent },
   falseTrips: { title: 'false trips', show: short },
   detectCalls: { title: 'calls to detect', show: short },
   recoverMs: { title: 's to recover', show: (ms) => short(ms / 1_000) },
@@ -28,6 +29,10 @@ interface Group {
 
 const GROUPS: readonly Group[] = [
   { title: 'Noise: false trips per million calls', columns: [[/^noise/, 'falseTrips']] },
+  {
+    title: '503s and timeouts that have nothing to do with load: calls that are rejected',
+    columns: [[/^(503s|timeouts)/, 'falseRejections']],
+  },
   {
     title: 'Total outages',
     columns: [

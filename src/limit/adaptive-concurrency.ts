@@ -13,7 +13,10 @@ export interface LoadEvidence {
 export interface ConcurrencyLimit {
   /** Concurrent calls that are allowed. Whole number, 1 or more. */
   readonly current: number;
-  /** A call succeeded. `inFlight` counts the calls that ran when it ended, including itself. */
+  /**
+   * A call succeeded. `inFlight` counts the operations that ran when it ended: this one, other calls, and operations
+   * that outlive their call.
+   */
   succeeded(now: number, durationMs: number, inFlight: number): void;
   /** A call failed. */
   failed(now: number, durationMs: number, inFlight: number, evidence: LoadEvidence): void;
@@ -21,8 +24,11 @@ export interface ConcurrencyLimit {
 
 /** A way to learn the concurrency limit, for the option `maxConcurrent`. `adaptiveConcurrency()` is one. */
 export interface ConcurrencyLimiter {
-  /** Makes the limit of one circuit. */
-  create(): ConcurrencyLimit;
+  /**
+   * Makes the limit of one circuit.
+   * @param before the limit that it replaces when `reconfigure()` changes `maxConcurrent`. May be of another kind.
+   */
+  create(before?: ConcurrencyLimit): ConcurrencyLimit;
 }
 
 /** How `adaptiveConcurrency()` learns. */
@@ -36,7 +42,8 @@ const isOverloadError = /* @__PURE__ */ compileFilters([429, 503]);
 
 /**
  * Allows as many concurrent calls as the dependency serves without a queue, learned from latency. Timeouts, the
- * statuses 429 and 503 and a requested pause lower the limit.
+ * statuses 429 and 503 and a requested pause also lower the limit, if they are clearly more than usual: at least 20
+ * points. The limit returns when fewer concurrent calls only mean fewer served calls.
  * @example
  * ```ts
  * import { adaptiveConcurrency, UnifiedCircuitBreaker } from 'unified-circuit-breaker';
@@ -54,7 +61,11 @@ export function adaptiveConcurrency(options: AdaptiveConcurrencyOptions): Concur
     throw new RangeError(`\`ceiling\` must be a whole number, 1 or more. Received ${String(ceiling)}.`);
   }
   // `ceiling` is there for the status, and to compare configurations.
-  const limiter = { ceiling, create: () => new AdaptiveLimit(ceiling) };
+  const limiter = {
+    ceiling,
+    create: (before?: ConcurrencyLimit) =>
+      before instanceof AdaptiveLimit ? before.withCeiling(ceiling) : new AdaptiveLimit(ceiling),
+  };
   return limiter;
 }
 

@@ -3,25 +3,25 @@ import type { ConcurrencyLimit, LoadEvidence } from './adaptive-concurrency.ts';
 
 /** A limit that may be the user's. Its errors are reported, and a figure that isn't 1 or more is no limit. */
 export class GuardedLimit implements ConcurrencyLimit {
-  readonly #limit: ConcurrencyLimit;
+  readonly limit: ConcurrencyLimit;
   readonly #reporter: ErrorReporter;
 
   constructor(limit: ConcurrencyLimit, reporter: ErrorReporter) {
-    this.#limit = limit;
+    this.limit = limit;
     this.#reporter = reporter;
   }
 
   get current(): number {
-    const current = this.#try(() => this.#limit.current);
+    const current = this.#try(() => this.limit.current);
     return current !== undefined && current >= 1 ? current : Number.POSITIVE_INFINITY;
   }
 
   succeeded(now: number, durationMs: number, inFlight: number): void {
-    this.#try(() => this.#limit.succeeded(now, durationMs, inFlight));
+    this.#try(() => this.limit.succeeded(now, durationMs, inFlight));
   }
 
   failed(now: number, durationMs: number, inFlight: number, evidence: LoadEvidence): void {
-    this.#try(() => this.#limit.failed(now, durationMs, inFlight, evidence));
+    this.#try(() => this.limit.failed(now, durationMs, inFlight, evidence));
   }
 
   #try<T>(run: () => T): T | undefined {

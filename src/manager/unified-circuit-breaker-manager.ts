@@ -103,10 +103,11 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
   }
 
   /**
-   * Changes options of a live breaker. Its state, totals, running waits and calls in flight stay. A window of the same
-   * kind keeps the results that fit. A trip policy stays unless you pass another one. These options can't be changed:
-   * `name`, `clock`, `random`, `onInternalError`, `healthCheck`, the four that classify results, and `mode` from or to
-   * `off`.
+   * Changes options of a live breaker. Its state, totals, running waits and calls in flight stay, and so does all
+   * evidence that the new options can use: the results in a window of the same kind that fit, consecutive results, the
+   * sum of a detector, usual rates, the learned concurrency limit. Results aren't judged again. A trip policy stays
+   * unless you pass another one, which starts empty. These options can't be changed: `name`, `clock`, `random`,
+   * `onInternalError`, `healthCheck`, the four that classify results, and `mode` from or to `off`.
    * @throws CircuitBreakerConfigError that lists every problem. Then nothing has changed.
    */
   reconfigure(name: string, changes: Omit<UnifiedCircuitConfig, 'name' | 'restore'>): void {
@@ -192,7 +193,10 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
   }
 
   /**
-   * Restores a snapshot: registered breakers at once, the others when they are created. Emits no events.
+   * Restores a snapshot: registered breakers at once, the others when they are created. Emits no events. For a
+   * registered breaker it is like a change of state. The window, detectors, trip policies and the latest health answer
+   * start empty, and consecutive failures are those of the snapshot. Totals, usual rates and the learned concurrency
+   * limit stay. Calls in flight decide nothing.
    * @param saved the output of `JSON.parse`. It is validated.
    * @throws CircuitBreakerConfigError that lists every problem. Then nothing has changed.
    */

@@ -2,11 +2,11 @@ import type { HealthAnswer } from '../core/health.ts';
 import type { Window } from '../window/window.ts';
 import { Baseline } from './baseline.ts';
 import { type MovedThresholds, type ThresholdBounds, thresholdsInForce } from './thresholds.ts';
-import { type BuiltInRules, type Detector, isIdle, type RateDetector, type TripEvidence } from './trip-policy.ts';
+import { type BuiltInRules, type Detection, isIdle, type TripEvidence } from './trip-policy.ts';
 import type { WindowThresholds } from './window-rules.ts';
 
 export interface AdaptiveRuleOptions extends WindowThresholds {
-  readonly detector: 'window' | Detector;
+  readonly detector: 'window' | Detection['detector'];
   readonly slidingWindowMs: number | null;
   readonly slidingWindowSize: number;
 }
@@ -15,19 +15,24 @@ export interface AdaptiveRuleOptions extends WindowThresholds {
 export class AdaptiveRules implements BuiltInRules {
   readonly #options: AdaptiveRuleOptions;
   readonly #bounds: ThresholdBounds;
-  readonly #errors = new Baseline();
-  readonly #slowness = new Baseline();
-  readonly #rate: RateDetector | null;
+  readonly detection: Detection | null;
+  readonly #errors: Baseline;
+  readonly #slowness: Baseline;
 
-  constructor(options: AdaptiveRuleOptions, bounds: ThresholdBounds) {
+  /** @param before the rules that these replace. They continue with the learned rates and the samples in progress. */
+  constructor(
+    options: AdaptiveRuleOptions, bounds: ThresholdBounds, detection: Detection | null, before?: BuiltInRules,
+  ) {
     this.#options = options;
     this.#bounds = bounds;
-    const { detector, errorRateThreshold } = options;
-    this.#rate = detector === 'window' || errorRateThreshold === null ? null : detector.create(errorRateThreshold);
+    this.detection = detection;
+    const isAdaptive = before instanceof AdaptiveRules;
+    this.#errors = isAdaptive ? before.#errors : new Baseline();
+    this.#slowness = isAdaptive ? before.#slowness : new Baseline();
   }
 
   readonly absorbSuccess = (): boolean => {
-    if (this.#rate !== null && !isIdle(this.#rate)) return false;
+    if (this.detection !== null && !isIdle(this.detection.rate)) return false;
     this.#errors.record(false);
     this.#slowness.record(false);
     return true;
@@ -52,33 +57,28 @@ export class AdaptiveRules implements BuiltInRules {
 
   shouldTrip(evidence: TripEvidence): string | null {
     const { failed, slow, windowCalls: calls, windowFailures: failures, windowSlowCalls: slowCalls } = evidence;
-    const { detector, slowCallRateThreshold, minRequestsThreshold } = this.#options;
+    const { slowCallRateThreshold, minRequestsThreshold } = this.#options;
+    const { detection } = this;
     this.#errors.record(failed);
     this.#slowness.record(slow);
-    if (failures === 0 && slowCalls === 0 && (this.#rate?.idle ?? true)) return null;
+    if (failures === 0 && slowCalls === 0 && (detection?.rate.idle ?? true)) return null;
     const { failureThreshold, errorRateThreshold } = this.inForce({ calls, slowCalls }, evidence.health);
     const enough = calls >= minRequestsThreshold;
     // The detector sees every outcome, even one that opens the circuit for another reason.
     const isHigh = (threshold: number): boolean =>
-      this.#rate?.add(failed, threshold) ?? (enough && failures / calls >= threshold);
+      detection?.rate.add(failed, threshold) ?? (enough && failures / calls >= threshold);
     const hasHighRate = errorRateThreshold !== null && isHigh(errorRateThreshold);
     if (failureThreshold !== null && evidence.consecutiveFailures >= failureThreshold) return 'consecutive_failures';
-    if (hasHighRate) return detector === 'window' ? 'error_rate' : detector.reason;
+    if (hasHighRate) return detection?.detector.reason ?? 'error_rate';
     const isSlow = slowCallRateThreshold !== null && enough && slowCalls / calls >= slowCallRateThreshold;
     return isSlow ? 'slow_call_rate' : null;
   }
 
-  /** Takes over the rates that other rules have learned. */
-  inherit(other: AdaptiveRules): void {
-    this.#errors.rate = other.#errors.rate;
-    this.#slowness.rate = other.#slowness.rate;
-  }
-
   /** Starts a new state. The learned rates stay. */
   clear(): void {
-    this.#rate?.clear();
     this.#errors.discardSample();
     this.#slowness.discardSample();
+    this.detection?.rate.clear();
   }
 
   /** Forgets the learned rates. `clear()` forgets the rest. */

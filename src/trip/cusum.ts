@@ -31,6 +31,7 @@ const HIGHEST_THRESHOLD = 0.999;
  */
 export class CumulativeSum implements RateDetector {
   sum = 0;
+  readonly #configured: number;
   readonly #toleratedShare: number;
   readonly #callsPerFalseTrip: number;
   #threshold = Number.NaN;
@@ -38,6 +39,7 @@ export class CumulativeSum implements RateDetector {
 
   /** @param configured the threshold that `tolerated` belongs to. Other thresholds tolerate an equal share. */
   constructor({ tolerated, callsPerFalseTrip = 1_000_000 }: CusumOptions, configured: number = DEFAULT_THRESHOLD) {
+    this.#configured = configured;
     this.#toleratedShare = tolerated === undefined ? DEFAULT_TOLERATED_SHARE : tolerated / configured;
     this.#callsPerFalseTrip = callsPerFalseTrip;
   }
@@ -63,6 +65,12 @@ export class CumulativeSum implements RateDetector {
 
   clear(): void {
     this.sum = 0;
+  }
+
+  /** Another sum is as near to opening as before. */
+  inherit(before: RateDetector): void {
+    if (!(before instanceof CumulativeSum) || before.sum === 0) return;
+    this.sum = (before.sum / before.#bound) * this.bound(Math.min(this.#configured, HIGHEST_THRESHOLD));
   }
 }
 

@@ -50,6 +50,15 @@ export interface BuiltInRules extends TripPolicy {
    * whole evidence, whose creation costs more than a success. Missing if such a success can't matter.
    */
   readonly absorbSuccess?: () => boolean;
+  /** The detector, unless the window decides. */
+  readonly detection?: Detection | null;
+}
+
+/** A detector at work in one circuit. */
+export interface Detection {
+  readonly detector: Detector;
+  readonly threshold: number;
+  readonly rate: RateDetector;
 }
 
 /** Detects a high failure rate from single outcomes. Made for one circuit. */
@@ -60,6 +69,11 @@ export interface RateDetector {
   add(failed: boolean, threshold: number): boolean;
   /** Forgets all outcomes. */
   clear(): void;
+  /**
+   * Takes over what another detector of the circuit has seen, when `reconfigure()` replaces it. `before` may be of
+   * another kind. Without this method, the new detector starts empty.
+   */
+  inherit?(before: RateDetector): void;
 }
 
 /** A way to detect a high failure rate, for the option `detector`. `cusum()` is one. */

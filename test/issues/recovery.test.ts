@@ -201,7 +201,7 @@ describe('a rejection while all probes run', () => {
     }
     let served = 0;
     for (let call = 0; call < 97; call += 1) {
-      const options = { clock, attempts: 3, totalTimeoutMs: 2_000, budget: null };
+      const options = { clock, random: () => 0.9, attempts: 3, totalTimeoutMs: 2_000, budget: null };
       void retry(() => breaker.call(() => after(clock, 20, 'served')), options).then(() => (served += 1), () => {});
     }
 

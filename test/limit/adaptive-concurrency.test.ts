@@ -28,10 +28,9 @@ describe('adaptiveConcurrency', () => {
     expect(afterWindow((limit, now) => limit.failed(now, -1, 30, { timedOut: true }))).toBe(200);
     const mixed = afterWindow((limit, now) => {
       limit.succeeded(now, -1, 30);
-      limit.failed(now, 0, 30, { timedOut: now <= 20 });
-      limit.succeeded(now, 0, 30);
+      limit.failed(now, 0, 30, { timedOut: true });
+      limit.succeeded(now, -1, 30);
     });
-    // Two dropped calls are a tenth of twenty samples.
     expect(mixed).toBe(15);
   });
 

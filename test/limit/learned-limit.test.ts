@@ -143,13 +143,84 @@ describe('LearnedLimit', () => {
     expect(limit.current).toBe(32);
   });
 
-  it('halves what runs when a tenth of a window is refused or late, and not for less', () => {
-    const limit = new LearnedLimit(200);
-    const now = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 30, dropped: 1 });
-    expect(limit.current).toBe(200);
+  describe('with dropped calls', () => {
+    /** 20 served calls after 19 dropped ones. Their excess is 19 − 0.2 · 39 = 11.2. */
+    const many = { calls: 39, ms: 195, latencyMs: 100, inFlight: 32, dropped: 19 };
+    const all = { calls: 20, ms: 200, latencyMs: 100, inFlight: 32, dropped: 20 };
+    const none = { calls: 20, ms: 200, latencyMs: 100, inFlight: 16 };
 
-    serve(limit, now, { calls: 20, ms: 200, latencyMs: 100, inFlight: 30, dropped: 2 });
-    expect(limit.current).toBe(15);
+    /** Half of the calls were dropped and 16 calls are left. No older call runs. */
+    function halved(): { readonly limit: LearnedLimit; readonly now: number } {
+      const limit = new LearnedLimit(200);
+      const quiet = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 10 });
+      const dropped = serve(limit, quiet, many);
+      return { limit, now: serve(limit, dropped, { calls: 31, ms: 100, latencyMs: 100, inFlight: 16 }) };
+    }
+
+    it('halves what runs when a fifth and eight calls more than usual are dropped, and not for less', () => {
+      const limit = new LearnedLimit(200);
+      // 11 of 31: an excess of 11 − 0.2 · 31 = 4.8.
+      const now = serve(limit, 0, { calls: 31, ms: 310, latencyMs: 100, inFlight: 30, dropped: 11 });
+      expect(limit.current).toBe(200);
+
+      serve(limit, now, { calls: 31, ms: 310, latencyMs: 100, inFlight: 30, dropped: 11 });
+      expect(limit.current).toBe(15);
+    });
+
+    it('ignores a share of a fifth for as long as it lasts', () => {
+      const limit = new LearnedLimit(200);
+      for (let window = 0, now = 0; window < 1_000; window += 1) {
+        now = serve(limit, now, { calls: 25, ms: 250, latencyMs: 100, inFlight: 30, dropped: 5 });
+      }
+
+      expect(limit.current).toBe(200);
+    });
+
+    it('takes the cut back when fewer are served and as many dropped, which then is usual', () => {
+      const { limit, now } = halved();
+      expect(limit.current).toBe(16);
+      let later = serve(limit, now, { ...many, ms: 400, inFlight: 16 });
+      expect(limit.current).toBe(200);
+
+      for (let window = 0; window < 10; window += 1) later = serve(limit, later, many);
+      expect(limit.current).toBe(200);
+    });
+
+    it('keeps the cut while as many are served, and grows again', () => {
+      const { limit, now } = halved();
+      serve(limit, now, none);
+
+      // 16 + 6 · log₁₀ 16 = 23.2
+      expect(limit.current).toBe(23);
+    });
+
+    it('goes on cutting while more are dropped, though fewer are served', () => {
+      const { limit, now } = halved();
+      serve(limit, now, { ...all, inFlight: 16 });
+
+      expect(limit.current).toBe(8);
+    });
+
+    it('returns when one concurrent call is dropped as well: its load is not what causes it', () => {
+      const limit = new LearnedLimit(200);
+      const now = serve(limit, 0, { ...all, inFlight: 1 });
+      const cut = limit.current;
+      serve(limit, now, { ...all, inFlight: 1 });
+
+      expect([cut, limit.current]).toEqual([1, 200]);
+    });
+
+    it('does not take the latency of dropped calls for that of the dependency', () => {
+      const limit = new LearnedLimit(200);
+      let now = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 40 });
+      for (let call = 1; call <= 200; call += 1) {
+        const dropped = call % 10 === 0;
+        limit.sample((now += 10), dropped ? 1 : 100, 40, dropped);
+      }
+      serve(limit, now, { calls: 20, ms: 200, latencyMs: 100, inFlight: 40 });
+
+      expect(limit.current).toBe(200);
+    });
   });
 
   it('finds out what a queue is that is neither short nor long, after ten windows', () => {
@@ -168,7 +239,7 @@ describe('LearnedLimit', () => {
     function halved(inFlight: number): { readonly limit: LearnedLimit; readonly now: number } {
       const limit = new LearnedLimit(200);
       const quiet = serve(limit, 0, { calls: 20, ms: 200, latencyMs: 100, inFlight: 1 });
-      const dropped = serve(limit, quiet, { calls: 20, ms: 200, latencyMs: 100, inFlight, dropped: 2 });
+      const dropped = serve(limit, quiet, { calls: 20, ms: 200, latencyMs: 100, inFlight, dropped: 20 });
       return { limit, now: serve(limit, dropped, { calls: inFlight - 1, ms: 200, latencyMs: 100, inFlight: 1 }) };
     }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AdaptiveRules } from '../../src/trip/adaptive-rules.ts';
+import type { AdaptiveRules } from '../../src/trip/adaptive-rules.ts';
+import { closedRules } from '../../src/trip/closed-rules.ts';
 import { cusum } from '../../src/trip/cusum.ts';
 import type { ThresholdBounds } from '../../src/trip/thresholds.ts';
 import type { TripEvidence } from '../../src/trip/trip-policy.ts';
@@ -21,8 +22,10 @@ const EMPTY = { calls: 0, slowCalls: 0 };
 
 type Options = ConstructorParameters<typeof AdaptiveRules>[0];
 
-const rulesWith = (options: Partial<Options> = {}, bounds: ThresholdBounds = BOUNDS): AdaptiveRules =>
-  new AdaptiveRules({ ...OPTIONS, ...options }, bounds);
+const rulesWith = (
+  options: Partial<Options> = {}, bounds: ThresholdBounds = BOUNDS, before?: AdaptiveRules,
+): AdaptiveRules =>
+  closedRules({ ...OPTIONS, ...options, adaptiveThreshold: bounds }, before) as AdaptiveRules;
 
 /** Shows the rules `samples` times 100 outcomes, of which `bad` failed. */
 function taught(rules: AdaptiveRules, samples: number, bad: number): AdaptiveRules {
@@ -94,8 +97,7 @@ describe('AdaptiveRules', () => {
 
   it('continues from what other rules have learned', () => {
     const other = taught(rulesWith(), 10, 10);
-    const rules = rulesWith();
-    rules.inherit(other);
+    const rules = rulesWith({}, BOUNDS, other);
 
     expect([rules.baseline, rules.baseline > 0.01]).toEqual([other.baseline, true]);
   });

@@ -37,7 +37,7 @@ export class Bulkhead {
   fullAt(now: number): boolean {
     const { recorder, options } = this.#owner;
     if (options.maxConcurrent === null) return false;
-    let running = recorder.inFlight + recorder.abandoned;
+    let { running } = recorder;
     this.#abandoned.forEachDue(now, () => void (running -= 1));
     return running >= this.limit;
   }

@@ -14,10 +14,9 @@ import { aged, type ClosedState, held, type OpenState, type Override, postponed,
 import type { State } from '../../core/state.ts';
 import { pristine, transitions } from '../../core/transition.ts';
 import { describe, ignoreRejection, safeGet } from '../../core/untrusted.ts';
-import type { ConcurrencyLimit } from '../../limit/adaptive-concurrency.ts';
 import { GuardedLimit } from '../../limit/guarded-limit.ts';
 import { AdaptiveRules } from '../../trip/adaptive-rules.ts';
-import { type ClosedRuleOptions, closedRules } from '../../trip/closed-rules.ts';
+import { closedRules } from '../../trip/closed-rules.ts';
 import { type BuiltInRules, invalidReason, type TripEvidence } from '../../trip/trip-policy.ts';
 import type { Construction, ResolvedOptions } from '../options/resolve.ts';
 import { Bulkhead } from './bulkhead.ts';
@@ -28,12 +27,6 @@ import { Recorder } from './recorder.ts';
 
 /** An unhealthy answer prolongs a wait by at most this time. */
 const LONGEST_HOLD_MS = 300_000;
-
-/** What the closed rules are made from. Other options may change without making the rules forget. */
-const RULE_OPTIONS: readonly (keyof ClosedRuleOptions)[] = [
-  'failureThreshold', 'errorRateThreshold', 'slowCallRateThreshold', 'minRequestsThreshold',
-  'slidingWindowMs', 'slidingWindowSize', 'detector', 'adaptiveThreshold',
-];
 
 /** The state and everything else that one breaker remembers. Only its methods change it. */
 export type Circuit = Readonly<MutableCircuit>;
@@ -55,7 +48,7 @@ class MutableCircuit {
   /** The deadlines of the breaker's own timeout. */
   deadlines: Deadlines;
   /** The learned concurrency limit, if `maxConcurrent` asks for one. */
-  limit: ConcurrencyLimit | null;
+  limit: GuardedLimit | null;
   /** The figures that decided the last opening. */
   decidedBy: UnifiedCircuitMetrics | null = null;
   health: HealthAnswer | null = null;
@@ -160,7 +153,7 @@ class MutableCircuit {
     this.#move(transitions.half_open.recover.enter(from, at), 'probes_succeeded');
   }
 
-  /** Any state → closed. Forgets everything except an override and calls in flight. */
+  /** Any state → closed. Forgets all evidence. An override and calls in flight stay. */
   reset(): void {
     if (this.disposed) return;
     const from = this.state;
@@ -172,6 +165,7 @@ class MutableCircuit {
       if (this.rules instanceof AdaptiveRules) this.rules.forget();
       this.limit = limitOf(this.options, this);
       this.decidedBy = null;
+      this.health = null;
       this.emitter?.emit('reset', { name: this.name });
     });
   }
@@ -215,38 +209,35 @@ class MutableCircuit {
     return takeSnapshot(state, { name, now, consecutiveFailures, override, wallTime: timeline.wallOf(now) });
   }
 
-  /** Continues from a valid snapshot. Calls in flight become stale. */
+  /**
+   * Continues from a valid snapshot, as after a change of state: what was learned stays, the evidence for the next
+   * opening is what the snapshot says. Calls in flight become stale.
+   */
   restore(snapshot: CircuitSnapshot): void {
     const { timeline, options, recorder } = this;
     const now = timeline.now();
     const saturated = snapshot.openings > 0 && fullWait(snapshot.openings, options, this) >= options.maxBackoffMs;
     this.override = snapshot.override;
     this.decidedBy = null;
+    this.health = null;
     recorder.consecutiveFailures = snapshot.consecutiveFailures;
     recorder.consecutiveSuccesses = 0;
     this.#enter(stateOf(snapshot, now, timeline.wallOf(now), saturated));
   }
 
-  /**
-   * Continues with other options. State, totals, deadlines and calls in flight stay. If the kind of window stays, it
-   * keeps the outcomes that fit.
-   */
+  /** Continues with other options. State and totals stay, and all evidence that the new options can use. */
   reconfigure(options: ResolvedOptions, tags = this.tags): void {
     const { options: before, rules: learned } = this;
-    const isSame = (option: keyof ResolvedOptions): boolean =>
-      options[option] === before[option]
-      || (option === 'adaptiveThreshold' && JSON.stringify(options[option]) === JSON.stringify(before[option]));
-    const keepsRules = isSame('tripPolicy') && (options.tripPolicy !== undefined || RULE_OPTIONS.every(isSame));
+    const keepsPolicy = options.tripPolicy !== undefined && options.tripPolicy === before.tripPolicy;
     // What users make may throw. Nothing has changed then.
-    const rules = keepsRules ? learned : rulesOf(this.name, options);
-    this.limit = isSame('maxConcurrent') ? this.limit : limitOf(options, this);
+    const rules = keepsPolicy ? learned : rulesOf(this.name, options, learned);
+    const keepsLimit = options.maxConcurrent === before.maxConcurrent;
+    this.limit = keepsLimit ? this.limit : limitOf(options, this, this.limit);
     this.rules = rules;
     this.options = options;
     this.tags = tags;
     this.deadlines = deadlinesOf(this.timeline, options.timeoutMs ?? 0);
     this.recorder.resizeWindow(options, this.timeline.now());
-    const isNew = this.rules !== learned;
-    if (isNew && learned instanceof AdaptiveRules && this.rules instanceof AdaptiveRules) this.rules.inherit(learned);
     this.#refreshFastPath();
     const adapted = learned instanceof AdaptiveRules !== this.rules instanceof AdaptiveRules;
     if (adapted && this.state.name === 'closed') this.#healthCheck?.stateChanged();
@@ -343,8 +334,8 @@ export function createCircuit(construction: Construction): Circuit {
 }
 
 /** The built-in rules, or the policy of the user, which sees every outcome. */
-function rulesOf(name: string, options: ResolvedOptions): BuiltInRules {
-  if (options.tripPolicy === undefined) return closedRules(options);
+function rulesOf(name: string, options: ResolvedOptions, before?: BuiltInRules): BuiltInRules {
+  if (options.tripPolicy === undefined) return closedRules(options, before);
   const policy = typeof options.tripPolicy === 'function' ? options.tripPolicy() : options.tripPolicy;
   if (typeof safeGet(policy, 'shouldTrip') !== 'function') {
     const problem = `\`tripPolicy()\` must return a policy with shouldTrip(). It returned ${describe(policy)}.`;
@@ -357,7 +348,9 @@ function rulesOf(name: string, options: ResolvedOptions): BuiltInRules {
   };
 }
 
-function limitOf({ maxConcurrent }: ResolvedOptions, reporter: ErrorReporter): ConcurrencyLimit | null {
+function limitOf(
+  { maxConcurrent }: ResolvedOptions, reporter: ErrorReporter, before: GuardedLimit | null = null,
+): GuardedLimit | null {
   if (typeof maxConcurrent !== 'object' || maxConcurrent === null) return null;
-  return new GuardedLimit(maxConcurrent.create(), reporter);
+  return new GuardedLimit(maxConcurrent.create(before?.limit), reporter);
 }

@@ -57,6 +57,11 @@ export class Recorder extends Totals {
     return this.offered - this.rejected - this.succeeded - this.failed - this.ignored;
   }
 
+  /** Operations that run, including those whose call has ended. */
+  get running(): number {
+    return this.inFlight + this.abandoned;
+  }
+
   /** How long half of the successful calls took at most. Undefined until it is known. */
   get usualMs(): number | undefined {
     const { latency } = this;

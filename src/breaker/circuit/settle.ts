@@ -111,7 +111,7 @@ function settleSuccessGenerally(circuit: Circuit, permit: Permit, now: number, d
   if (permit.name === 'probe' && permit.expired) return;
   const { recorder, emitter, options, limit, name } = circuit;
   const slow = durationMs > options.slowCallThresholdMs;
-  limit?.succeeded(now, durationMs, recorder.inFlight);
+  limit?.succeeded(now, durationMs, recorder.running);
   recorder.totalSuccess(now, durationMs, slow);
   circuit.batch(() => {
     emitter?.emit('success', { name, durationMs: Math.max(0, durationMs) });
@@ -129,7 +129,8 @@ function applyOutcome(circuit: Circuit, permit: Permit, end: CallEnd, outcome: O
     if (counted === 'ignored') return;
     const failed = outcome === 'failure';
     const { now, durationMs } = end;
-    if (failed) circuit.limit?.failed(now, durationMs, recorder.inFlight + 1, end);
+    // An operation that timed out still runs.
+    if (failed) circuit.limit?.failed(now, durationMs, recorder.running + (end.timedOut ? 0 : 1), end);
     recorder.count(failed, now, slow);
     considerTrip(circuit, end, failed, slow);
   } else if (state.name === 'half_open' && permit.name === 'probe' && state.probes.has(permit)) {

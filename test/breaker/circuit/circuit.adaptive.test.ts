@@ -195,7 +195,7 @@ describe('a limiter', () => {
     return { learned, limits, maxConcurrent: { create } };
   }
 
-  it('learns from calls that count, with their time, duration and calls in flight', async () => {
+  it('learns from calls that count, with their time, duration and running operations', async () => {
     const { learned, maxConcurrent } = watching();
     const classify = ({ status, ...end }: { status: string; error?: unknown }) => {
       if (status === 'success') return 'success' as const;
@@ -215,7 +215,8 @@ describe('a limiter', () => {
     expect(learned).toEqual([
       ['succeeded', 10, 10, 1],
       ['failed', 70, 50, 1, timeout, true, undefined],
-      ['failed', 75, 5, 1, BOOM, undefined, 9],
+      // The operation that timed out still runs.
+      ['failed', 75, 5, 2, BOOM, undefined, 9],
     ]);
   });
 
