@@ -28,9 +28,9 @@ function defaults(read: Read): Bar[] {
     }),
     ...atMost(
       read,
-      'The default configuration detects a total outage within 10 calls',
+      'The default configuration detects a total outage within 12 calls',
       ['outage, fast errors', 'default', 'detectCalls'],
-      10,
+      12,
     ),
   ];
 }

@@ -51,6 +51,39 @@ export function independent(
   };
 }
 
+/** How connections are reset. */
+export interface Blips {
+  readonly latencyMs: number;
+  readonly everyMs: number;
+  readonly connections: number;
+}
+
+/** A healthy dependency. Every `everyMs`, the connections of the oldest requests in flight are reset together. */
+export function withBlips(
+  time: Clock,
+  random: () => number,
+  { latencyMs, everyMs, connections }: Blips,
+): Dependency {
+  const healthy = independent(time, random, () => ({ errorRate: 0.001, latencyMs }));
+  const waiting = new Set<(error: Error) => void>();
+  const reset = (): void => {
+    for (const fail of [...waiting].slice(0, connections)) fail(down);
+    time.after(everyMs, reset);
+  };
+  time.after(everyMs, reset);
+  return {
+    ...healthy,
+    request: (key) =>
+      new Promise<void>((resolve, reject) => {
+        waiting.add(reject);
+        void healthy
+          .request(key)
+          .then(resolve, reject)
+          .finally(() => waiting.delete(reject));
+      }),
+  };
+}
+
 /** What a dependency with a queue is like. */
 export interface Capacity {
   readonly workers: number;

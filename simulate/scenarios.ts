@@ -1,4 +1,4 @@
-import { independent, queueing } from './dependency.ts';
+import { independent, queueing, withBlips } from './dependency.ts';
 import type { Answers } from './dependency.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -67,6 +67,19 @@ function unrelated(kind: '503s' | 'timeouts', percent: number): Scenario {
     rps: () => 200,
     dependency: (time, random) =>
       independent(time, random, () => ({ errorRate: percent / 100, latencyMs: 100, failsBy })),
+  });
+}
+
+/** Nothing but connections that are reset together: 150 calls are in flight, and some of them fail at one instant. */
+function blip(connections: number): Scenario {
+  const durationMs = 60 * SECOND;
+  return scenario({
+    name: `blip ${connections}`,
+    title: `healthy, 500 calls a second for 1 min with each seed; ${connections} connections are reset every 15 s`,
+    durationMs,
+    fault: () => ({ from: durationMs, to: durationMs }),
+    rps: () => 500,
+    dependency: (time, random) => withBlips(time, random, { latencyMs: 300, everyMs: 15 * SECOND, connections }),
   });
 }
 
@@ -150,6 +163,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...[0.1, 1, 5, 10].map((percent) => steady(percent, 10, 48)),
   ...[1, 10, 20].map((percent) => steady(percent, 100, 10)),
   ...[1, 2, 5, 10].flatMap((percent) => [unrelated('503s', percent), unrelated('timeouts', percent)]),
+  ...[10, 100].map(blip),
   during('outage, fast errors', 'every call fails at once for 40 s', () => DOWN),
   during('outage, hanging', 'no call is answered for 40 s', () => ({ ...DOWN, failsBy: 'hanging' })),
   ...[10, 20, 30, 60].map(partial),

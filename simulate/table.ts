@@ -28,7 +28,7 @@ interface Group {
 }
 
 const GROUPS: readonly Group[] = [
-  { title: 'Noise: false trips per million calls', columns: [[/^noise/, 'falseTrips']] },
+  { title: 'Noise: false trips per million calls', columns: [[/^(noise|blip)/, 'falseTrips']] },
   {
     title: '503s and timeouts that have nothing to do with load: calls that are rejected',
     columns: [[/^(503s|timeouts)/, 'falseRejections']],

@@ -79,7 +79,7 @@ const SHORT_WAITS = { recoveryTimeoutMs: 1_000, maxBackoffMs: 2_000 };
 
 /** Thresholds that are too low for a noisy dependency, which is what adaptive ones are for. */
 const STRICT = { ...SHORT_WAITS, failureThreshold: 5 };
-const noisy = (scenario: string): boolean => /^(noise|partial|gradual|outage)/.test(scenario);
+const noisy = (scenario: string): boolean => /^(noise|blip|partial|gradual|outage)/.test(scenario);
 
 export const OURS: readonly Policy[] = [
   ours('default', 'our defaults', {}),

@@ -1,11 +1,11 @@
 import { systemClock, timelineOf, type Clock, type Timeline } from '../core/clock.ts';
 import type { TripPolicy } from '../trip/trip-policy.ts';
 
-/** Opens if the error rate of the window is above the threshold. The built-in rule opens at the threshold. */
+/** Opens on a failure if the error rate is above the threshold. The built-in rule opens at the threshold. */
 export function errorRateAbove(threshold: number, least: number): TripPolicy {
   return {
-    shouldTrip: ({ windowCalls, windowFailures }) =>
-      windowCalls >= least && windowFailures / windowCalls > threshold ? 'error_rate_above' : null,
+    shouldTrip: ({ failed, windowCalls, windowFailures }) =>
+      failed && windowCalls >= least && windowFailures / windowCalls > threshold ? 'error_rate_above' : null,
   };
 }
 

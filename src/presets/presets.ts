@@ -4,8 +4,10 @@ import { isCommandError, isQueryError, isRequestError, isStatementError } from '
 /** Options to start a breaker from. */
 export type Preset = Omit<SharedCircuitConfig, 'clock' | 'random'>;
 
+type Numbers = Preset & Readonly<Record<'failureThreshold' | 'errorRateThreshold' | 'slidingWindowSize', number>>;
+
 /** The defaults of the code that this library replaces. docs/presets.md has the origin of all numbers. */
-const canonical = /* @__PURE__ */ preset({
+const canonical: Numbers = /* @__PURE__ */ Object.freeze({
   failureThreshold: 5,
   recoveryTimeoutMs: 60_000,
   timeoutMs: 30_000,
@@ -19,12 +21,11 @@ const canonical = /* @__PURE__ */ preset({
 });
 
 /** Numbers that most presets set: threshold, open duration and timeout. */
-const set = (failureThreshold: number, recoveryTimeoutMs: number, timeoutMs: number): Preset => ({
+const set = (failureThreshold: number, recoveryTimeoutMs: number, timeoutMs: number): Numbers => ({
   ...canonical,
   failureThreshold,
   recoveryTimeoutMs,
   timeoutMs,
-  minRequestsThreshold: failureThreshold,
 });
 
 const createEnvironments = () => ({
@@ -41,7 +42,7 @@ const createTiers = () => ({
   experimental: preset({ ...set(20, 120_000, 30_000), slidingWindowSize: 20 }),
 });
 
-const model = (options: Preset): Preset => preset({ ...options, ignoreErrors: isRequestError });
+const model = (options: Numbers): Preset => preset({ ...options, ignoreErrors: isRequestError });
 
 const createModels = () => {
   const gemini = { successThreshold: 2, maxBackoffMs: 60_000 };
@@ -106,6 +107,9 @@ const createPresets = () => ({
  */
 export const presets = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ createPresets());
 
-function preset(options: Preset): Preset {
-  return Object.freeze(options);
+/** Lets a burst count once, and the failure rate wait for `failureThreshold` failures, as far as the window allows. */
+function preset(options: Numbers): Preset {
+  const { failureThreshold, errorRateThreshold, slidingWindowSize } = options;
+  const minRequestsThreshold = Math.min(slidingWindowSize, Math.ceil(failureThreshold / errorRateThreshold));
+  return Object.freeze({ ...options, minRequestsThreshold, burstMs: 1_000 });
 }

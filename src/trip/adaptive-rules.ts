@@ -61,17 +61,17 @@ export class AdaptiveRules implements BuiltInRules {
     const { detection } = this;
     this.#errors.record(failed);
     this.#slowness.record(slow);
-    if (failures === 0 && slowCalls === 0 && (detection?.rate.idle ?? true)) return null;
+    if (!failed && !slow && (detection?.rate.idle ?? true)) return null;
     const { failureThreshold, errorRateThreshold } = this.inForce({ calls, slowCalls }, evidence.health);
     const enough = calls >= minRequestsThreshold;
     // The detector sees every outcome, even one that opens the circuit for another reason.
     const isHigh = (threshold: number): boolean =>
-      detection?.rate.add(failed, threshold) ?? (enough && failures / calls >= threshold);
+      detection?.rate.add(failed, threshold) ?? (failed && enough && failures / calls >= threshold);
     const hasHighRate = errorRateThreshold !== null && isHigh(errorRateThreshold);
     if (failureThreshold !== null && evidence.consecutiveFailures >= failureThreshold) return 'consecutive_failures';
     if (hasHighRate) return detection?.detector.reason ?? 'error_rate';
     const isSlow = slowCallRateThreshold !== null && enough && slowCalls / calls >= slowCallRateThreshold;
-    return isSlow ? 'slow_call_rate' : null;
+    return slow && isSlow ? 'slow_call_rate' : null;
   }
 
   /** Starts a new state. The learned rates stay. */

@@ -46,8 +46,8 @@ export function invalidReason(answer: unknown): TypeError {
 
 export interface BuiltInRules extends TripPolicy {
   /**
-   * Takes in a success while the window holds neither failures nor slow calls. Returns false if the rules need the
-   * whole evidence, whose creation costs more than a success. Missing if such a success can't matter.
+   * Takes in a success while the window holds no slow calls. Returns false if the rules need the whole evidence, whose
+   * creation costs more than a success. Missing if such a success can't matter.
    */
   readonly absorbSuccess?: () => boolean;
   /** The detector, unless the window decides. */

@@ -9,16 +9,20 @@ export interface WindowThresholds {
   readonly minRequestsThreshold: number;
 }
 
-/** The built-in rules over consecutive failures and the window. They keep no state, so breakers can share them. */
+/**
+ * The built-in rules over consecutive failures and the window. They keep no state, so breakers can share them. Each
+ * fires only on an outcome that it counts as bad.
+ */
 export function windowRules(thresholds: WindowThresholds): TripPolicy {
   const { failureThreshold, errorRateThreshold, slowCallRateThreshold: slowRate, minRequestsThreshold } = thresholds;
   return {
-    shouldTrip({ consecutiveFailures: run, windowCalls, windowFailures, windowSlowCalls }) {
+    shouldTrip({ failed, slow, consecutiveFailures: run, windowCalls, windowFailures, windowSlowCalls }) {
       if (failureThreshold !== null && run >= failureThreshold) return 'consecutive_failures';
       if (windowCalls < minRequestsThreshold) return null;
       // By division, because 0.07 × 100 is more than 7.
-      if (errorRateThreshold !== null && windowFailures / windowCalls >= errorRateThreshold) return 'error_rate';
-      const isSlow = slowRate !== null && windowSlowCalls / windowCalls >= slowRate;
+      const rate = windowFailures / windowCalls;
+      if (failed && errorRateThreshold !== null && rate >= errorRateThreshold) return 'error_rate';
+      const isSlow = slow && slowRate !== null && windowSlowCalls / windowCalls >= slowRate;
       return isSlow ? 'slow_call_rate' : null;
     },
   };

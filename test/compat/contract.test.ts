@@ -24,6 +24,7 @@ import type { LegacyRules, Reference } from './support/reference.ts';
 
 /** A legacy breaker with the members of `LegacyBreaker`. */
 interface Shim {
+  readonly breaker: UnifiedCircuitBreaker;
   readonly state: string;
   canExecute(): boolean;
   recordSuccess(): void;
@@ -101,6 +102,10 @@ describe.each(Object.entries(SHIMS))('%s opens, waits and closes as its referenc
 
     await expect(agreeAlways(driven(make, way), () => new ReferenceCircuit(rules), gaps)).resolves.toBeUndefined();
   });
+});
+
+it.each(Object.entries(SHIMS))('%s counts each of the failures that come together', (_, [make]) => {
+  expect((make(testRuntime()) as Shim).breaker.getStatus().config.burstMs).toBe(0);
 });
 
 const FAILED: readonly Step[] = ['failure', 'failure', 'failure'];

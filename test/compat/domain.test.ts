@@ -143,13 +143,13 @@ describe('the breakers of domains', () => {
 describe('the LlmCircuitBreaker', () => {
   const configOf = (model: string | null | undefined, options: ConstructorParameters<typeof LlmCircuitBreaker>[1]) =>
     new LlmCircuitBreaker('chat', options, { ...testRuntime(), model }).breaker.getStatus().config;
-  const { ignoreErrors: _flash, ...flash } = presets.llm.geminiFlash;
-  const { ignoreErrors: _pro, ...pro } = presets.llm.geminiPro;
+  const { ignoreErrors: _flash, burstMs: _one, ...flash } = presets.llm.geminiFlash;
+  const { ignoreErrors: _pro, burstMs: _other, ...pro } = presets.llm.geminiPro;
   const usual = { recoveryTimeoutMs: 10_000, timeoutMs: 60_000 };
 
   it.each<[model: string | null | undefined, numbers: object, options?: object]>([
-    ['gemini-2.5-flash', flash],
-    ['gemini-2.5-pro', pro],
+    ['gemini-2.5-flash', { ...flash, burstMs: 0 }],
+    ['gemini-2.5-pro', { ...pro, minRequestsThreshold: 8, burstMs: 0 }],
     ['gemini-ultra', usual],
     ['gpt-flash', usual],
     [null, usual],

@@ -48,18 +48,20 @@ describe('scenarios of the error rate', () => {
     expect(made.breaker.getMetrics()).toMatchObject({ windowCount: 9, currentErrorRate: 5 / 9 });
   });
 
-  it('2: opens at the threshold, on the success that completes the minimum', async () => {
+  it('2: opens at the threshold, on a failure and not on the success that completes the minimum', async () => {
     const { breaker, events } = breakerWith(rate(0.5, 10));
+    const made = silentBreakerWith(rate(0.5, 10));
 
-    expect(await statesAfter({ breaker }, 'FFFFFSSSSS')).toEqual([...closed(9), 'open']);
+    expect(await statesAfter(made, 'FFFFFSSSSSF')).toEqual([...closed(10), 'open']);
+    expect(await statesAfter({ breaker }, 'SSSSSFFFFF')).toEqual([...closed(9), 'open']);
     expect(events.at(-1)).toMatchObject({ type: 'stateChange', reason: 'error_rate',
       metrics: { windowCount: 10, currentErrorRate: 0.5 } });
   });
 
-  it('3: opens with 3 of 5 failed, once, and rejects the next call', async () => {
+  it('3: opens with 3 of 5 failed, once, on the failure, and rejects the next call', async () => {
     const { breaker, events } = breakerWith(rate(0.5, 5));
 
-    const states = await statesAfter({ breaker }, 'FFFSS');
+    const states = await statesAfter({ breaker }, 'FFSSF');
     await fail(breaker);
 
     const moves = events.filter((event) => event.type === 'stateChange');
@@ -81,19 +83,21 @@ describe('scenarios of the error rate', () => {
     expect(states).toEqual([...closed(5), 'open']);
   });
 
-  it('5: the rule alone waits for the minimum, then follows the window', () => {
+  it('5: the rule alone waits for the minimum, then follows the window at each failure', () => {
     const window = new CountWindow(10);
     const rule = errorRate({ threshold: 0.5, minRequestsThreshold: 10 });
     const after = (outcomes: string): [number, number, string | null] => {
       for (const outcome of outcomes) window.record(outcome === 'F' ? FAILED : 0);
-      const evidence = { now: 0, failed: false, slow: false, error: undefined, durationMs: 0, health: null,
+      const failed = outcomes.endsWith('F');
+      const evidence = { now: 0, failed, slow: false, error: undefined, durationMs: 0, health: null,
         consecutiveFailures: 0 };
       return [window.failures, window.calls, rule.shouldTrip({ ...evidence, windowCalls: window.calls,
         windowFailures: window.failures, windowSlowCalls: 0 })];
     };
 
-    expect([after('SSFF'), after('FFFFSSSS'), after('SSS')]).toEqual([
+    expect([after('SSFF'), after('FFFSSSS'), after('F'), after('SSSF')]).toEqual([
       [2, 4, null],
+      [5, 10, null],
       [6, 10, 'error_rate'],
       [3, 10, null],
     ]);

@@ -32,8 +32,8 @@ describe('scenarios of overrides and modes', () => {
     const { breaker, events } =
       breakerWith({ mode: 'observe', failureThreshold: null, minRequestsThreshold: 5, slidingWindowSize: 5 });
 
-    await fail(breaker, 3);
     await succeed(breaker, 2);
+    await fail(breaker, 3);
     await fail(breaker);
 
     expect(events.filter(({ type }) => type === 'stateChange'))

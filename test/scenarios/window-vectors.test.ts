@@ -11,7 +11,7 @@ import { countsOf, recordAll } from '../support/windows.ts';
 const trio = (window: Window) => countsOf(window).slice(0, 3);
 
 const evidenceOf = ({ calls, failures, slowCalls }: Window): TripEvidence =>
-  evidenceWith({ failed: true, windowCalls: calls, windowFailures: failures, windowSlowCalls: slowCalls });
+  evidenceWith({ failed: true, slow: true, windowCalls: calls, windowFailures: failures, windowSlowCalls: slowCalls });
 
 const errorRateOf = ({ calls, failures }: Window): number => failures / calls;
 

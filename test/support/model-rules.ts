@@ -3,6 +3,7 @@ import type { Jitter } from '../../src/index.ts';
 /** The options that the model knows, with nothing left open. */
 export interface ModelOptions {
   readonly failureThreshold: number | null;
+  readonly burstMs: number;
   readonly errorRateThreshold: number | null;
   readonly slowCallRateThreshold: number | null;
   readonly slowCallThresholdMs: number;
@@ -48,11 +49,24 @@ export function shareOf(part: readonly unknown[], whole: readonly unknown[]): nu
   return whole.length === 0 ? 0 : part.length / whole.length;
 }
 
-/** Whether the closed circuit opens. */
+/** A failure of the present run. */
+export interface InARow {
+  readonly at: number;
+  /** Whether at most an eighth of the other outcomes in the window had failed. */
+  readonly inHealth: boolean;
+}
+
+/** Whether a failure is part of the burst that began its run. */
+export function isOfBurst([first]: readonly InARow[], startedAt: number, at: number, options: ModelOptions): boolean {
+  return first !== undefined && first.inHealth && startedAt < first.at && at < first.at + options.burstMs;
+}
+
+/** Whether the closed circuit opens on the last outcome of the window, which must be bad itself. */
 export function aRuleFires(window: readonly Counted[], failuresInARow: number, options: ModelOptions): boolean {
   const { failureThreshold, errorRateThreshold, slowCallRateThreshold, minRequestsThreshold } = options;
   const reaches = (part: readonly Counted[], threshold: number | null): boolean =>
-    threshold !== null && window.length >= minRequestsThreshold && shareOf(part, window) >= threshold;
+    threshold !== null && window.length >= minRequestsThreshold && shareOf(part, window) >= threshold
+    && part.includes(window.at(-1) as Counted);
   return (
     (failureThreshold !== null && failuresInARow >= failureThreshold) ||
     reaches(window.filter(({ failed }) => failed), errorRateThreshold) ||

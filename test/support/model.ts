@@ -1,9 +1,9 @@
 import type { Jitter } from '../../src/index.ts';
 import { LatencyHistogram } from '../../src/window/latency-histogram.ts';
 import {
-  aRuleFires, drawnMs, longestProbeMs, NEVER, openingsAfter, recent, shareOf, slotMs,
+  aRuleFires, drawnMs, isOfBurst, longestProbeMs, NEVER, openingsAfter, recent, shareOf, slotMs,
 } from './model-rules.ts';
-import type { Counted, ModelOptions } from './model-rules.ts';
+import type { Counted, InARow, ModelOptions } from './model-rules.ts';
 import { toMicroseconds } from './sight.ts';
 import type { Sight } from './sight.ts';
 
@@ -46,7 +46,7 @@ export class Model {
   /** Neutral probes whose operations ended, in the present half-open. */
   #neutral = 0;
   #window: Counted[] = [];
-  #row: 'failure'[] = [];
+  #row: InARow[] = [];
   #durations = new LatencyHistogram();
   #settled: ('rejected' | 'success' | 'failure' | 'ignored')[] = [];
 
@@ -82,7 +82,7 @@ export class Model {
     call.answer ??= answer;
     const undecided = call.phase === 'in_flight';
     call.phase = 'left';
-    if (undecided) this.#judge(call, verdict, this.now, this.now - call.admittedAt);
+    if (undecided) this.#judge(call, verdict, this.now, this.now - call.admittedAt, true);
   }
 
   /** A deadline of the caller counts if it left the call enough time: as long as half of the successes took. */
@@ -257,7 +257,7 @@ export class Model {
 
   // Outcomes.
 
-  #judge(call: ModelCall, verdict: ModelVerdict, at: number, durationMs: number): void {
+  #judge(call: ModelCall, verdict: ModelVerdict, at: number, durationMs: number, timedOut = false): void {
     const ignored = verdict === 'ignored' || verdict === 'answered';
     const failed = verdict !== 'success' && !ignored;
     this.#settled.push(ignored ? 'ignored' : failed ? 'failure' : 'success');
@@ -269,9 +269,13 @@ export class Model {
     }
     const { slowCallThresholdMs, slowCallRateThreshold, trackLatency, maxRetryAfterMs } = this.#options;
     const slow = trackLatency && durationMs > slowCallThresholdMs;
-    this.#window.push({ at, failed, slow });
-    this.#row = failed ? [...this.#row, 'failure'] : [];
     const pauseMs = typeof verdict === 'object' ? Math.min(verdict.pauseMs, maxRetryAfterMs) : undefined;
+    const canBeOfBurst = this.#state === 'closed' && failed && trackLatency && !timedOut && pauseMs === undefined;
+    if (canBeOfBurst && isOfBurst(this.#row, at - durationMs, at, this.#options)) return;
+    this.#window.push({ at, failed, slow });
+    const seen = recent(this.#window, at, this.#options);
+    const inHealth = seen.filter((each) => each.failed).length - 1 <= seen.length / 8;
+    this.#row = failed ? [...this.#row, { at, inHealth }] : [];
     if (this.#state === 'half_open') this.#probed(failed || (slow && slowCallRateThreshold !== null), at, pauseMs);
     else if (pauseMs !== undefined) this.#open(at, () => pauseMs);
     else if (aRuleFires(recent(this.#window, at, this.#options), this.#row.length, this.#options)) this.#open(at,

@@ -76,6 +76,7 @@ const INFINITE = Number.POSITIVE_INFINITY;
 
 const anySetup = fc.record({
   failureThreshold: fc.constantFrom(null, 1, 2, 3, 4),
+  burstMs: fc.constantFrom(0, 0, 5, 20, 60),
   errorRateThreshold: fc.constantFrom(null, 0.25, 0.34, 0.5, 1),
   slowCallRateThreshold: fc.constantFrom(null, 0.5, 1),
   slowCallThresholdMs: fc.constantFrom(1, 5, 20),

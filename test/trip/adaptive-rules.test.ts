@@ -46,6 +46,9 @@ describe('AdaptiveRules', () => {
       null],
     ['a rate of too few calls', {}, { failed: true, windowCalls: 19, windowFailures: 19 }, null],
     ['a rate of the least number of calls', {}, { failed: true, windowCalls: 20, windowFailures: 10 }, 'error_rate'],
+    ['a rate, on a slow success', {}, { ...slow, failed: false, slow: true, windowFailures: 100 }, null],
+    ['slow calls, on a fast failure', { failureThreshold: null, errorRateThreshold: null, slowCallRateThreshold: 0.8 },
+      slow, null],
     ['a rate that is off', { errorRateThreshold: null }, { failed: true, windowCalls: 20, windowFailures: 20 }, null],
     ['slow calls below the threshold', { slowCallRateThreshold: 0.8 },
       { slow: true, windowCalls: 20, windowSlowCalls: 15 }, null],
@@ -102,7 +105,7 @@ describe('AdaptiveRules', () => {
     expect([rules.baseline, rules.baseline > 0.01]).toEqual([other.baseline, true]);
   });
 
-  it('learns from successes of a clean window', () => {
+  it('learns from successes that it absorbs', () => {
     const rules = rulesWith();
     for (let call = 0; call < 100; call += 1) rules.shouldTrip(evidenceWith({ failed: call < 10, slow: call < 10 }));
     expect(rules.baseline).toBeCloseTo(0.002, 12);

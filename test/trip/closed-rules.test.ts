@@ -40,14 +40,14 @@ describe('closedRules', () => {
   it.each<[string, Partial<ClosedRuleOptions>]>([
     ['there is no detector', {}],
     ['the failure rate is off', { detector: cusum(), errorRateThreshold: null }],
-  ])('ignore successes of a clean window when %s', (_, options) => {
+  ])('ignore successes when %s', (_, options) => {
     expect(closedRules({ ...OPTIONS, ...options }).absorbSuccess).toBeUndefined();
   });
 
   it.each<[string, Partial<ClosedRuleOptions>]>([
     ['a detector', {}],
     ['a detector with thresholds that adapt', { adaptiveThreshold: ADAPTIVE }],
-  ])('absorb a success of a clean window when %s is idle', (_, options) => {
+  ])('absorb a success when %s is idle', (_, options) => {
     const rules = closedRules({ ...OPTIONS, detector: cusum(), ...options });
     const absorbed = [rules.absorbSuccess?.()];
 

@@ -17,10 +17,12 @@ describe('consecutiveFailures', () => {
   });
 });
 
+const BAD = { failed: true, slow: true };
+
 describe.each([
-  ['errorRate', errorRate, 'error_rate', 'windowFailures', 'windowSlowCalls'],
-  ['slowCallRate', slowCallRate, 'slow_call_rate', 'windowSlowCalls', 'windowFailures'],
-] as const)('%s', (_, rule, reason, counted, other) => {
+  ['errorRate', errorRate, 'error_rate', 'failed', 'windowFailures', 'windowSlowCalls'],
+  ['slowCallRate', slowCallRate, 'slow_call_rate', 'slow', 'windowSlowCalls', 'windowFailures'],
+] as const)('%s', (_, rule, reason, bad, counted, other) => {
   it.each([
     [0.5, 100, 0, false],
     [0.5, 100, 49, false],
@@ -49,7 +51,13 @@ describe.each([
   ])('opens at its threshold: %d, when of %i calls %i count', (threshold, windowCalls, count, opens) => {
     const policy = rule({ threshold, minRequestsThreshold: 10 });
 
-    expect(policy.shouldTrip(evidenceWith({ windowCalls, [counted]: count }))).toBe(opens ? reason : null);
+    expect(policy.shouldTrip(evidenceWith({ ...BAD, windowCalls, [counted]: count }))).toBe(opens ? reason : null);
+  });
+
+  it.each([[{}], [{ ...BAD, [bad]: false }]])('never opens on an outcome that it does not count: %j', (outcome) => {
+    const evidence = evidenceWith({ ...outcome, windowCalls: 10, [counted]: 10 });
+
+    expect(rule({ threshold: 0.5, minRequestsThreshold: 1 }).shouldTrip(evidence)).toBeNull();
   });
 
   it('ignores the other rate and consecutive failures', () => {

@@ -100,8 +100,7 @@ export function settleSuccess(circuit: Circuit, permit: Permit, now: number, dur
   const { recorder } = circuit;
   const slow = durationMs > circuit.options.slowCallThresholdMs;
   recorder.success(now, durationMs, slow);
-  const { window } = recorder;
-  if (window.failures > 0 || window.slowCalls > 0 || circuit.rules.absorbSuccess?.() === false) {
+  if (recorder.window.slowCalls > 0 || circuit.rules.absorbSuccess?.() === false) {
     considerTrip(circuit, { now, durationMs }, false, slow);
   }
 }
@@ -131,6 +130,7 @@ function applyOutcome(circuit: Circuit, permit: Permit, end: CallEnd, outcome: O
     const { now, durationMs } = end;
     // An operation that timed out still runs.
     if (failed) circuit.limit?.failed(now, durationMs, recorder.running + (end.timedOut ? 0 : 1), end);
+    if (failed && isOfBurst(circuit, end)) return;
     recorder.count(failed, now, slow);
     considerTrip(circuit, end, failed, slow);
   } else if (state.name === 'half_open' && permit.name === 'probe' && state.probes.has(permit)) {
@@ -143,6 +143,14 @@ function applyOutcome(circuit: Circuit, permit: Permit, end: CallEnd, outcome: O
 /** Whether the first item of a stream has decided its probe, and the circuit hasn't opened since. */
 function isStillValid({ recorder }: Circuit, permit: Permit): boolean {
   return permit.name === 'probe' && permit.decidedAfter === recorder.opened;
+}
+
+/** Whether a failure counts with the first of consecutive failures, because its call was running when that came. */
+function isOfBurst({ recorder, options }: Circuit, { now, durationMs, timedOut, retryAfterMs }: CallEnd): boolean {
+  if (recorder.consecutiveFailures === 0 || timedOut || retryAfterMs !== undefined) return false;
+  const sinceMs = now - recorder.burstBeganAt;
+  // Durations are compared, because the start of the call would be rounded.
+  return sinceMs < options.burstMs && durationMs > sinceMs;
 }
 
 function considerTrip(circuit: Circuit, end: CallEnd, failed: boolean, slow: boolean): void {

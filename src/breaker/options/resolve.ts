@@ -113,6 +113,8 @@ function withDefaults(given: Partial<ResolvedOptions>): ResolvedOptions {
     options.slowCallThresholdMs = Math.min(options.slowCallThresholdMs, options.timeoutMs / 2);
   }
   if (given.failureThreshold === undefined && options.detector !== 'window') options.failureThreshold = null;
+  const countsEach = given.failureThreshold !== undefined || given.tripPolicy !== undefined;
+  if (given.burstMs === undefined && countsEach) options.burstMs = 0;
   if (recoveryTimeoutMs === undefined && maxBackoffMs !== undefined) {
     options.recoveryTimeoutMs = Math.min(options.recoveryTimeoutMs, maxBackoffMs);
   }

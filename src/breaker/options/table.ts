@@ -6,8 +6,9 @@ import {
   aBoolean, aDuration, aFunction, anObject, aRate, aString, aWholeNumber, oneOf, orNull, type Requirement,
   type Requirements,
 } from '../../core/validation.ts';
+import type { AdaptiveOptions } from './closed-options.ts';
 import { DEFAULT_FALLBACK_ON, FALLBACK_TRIGGERS } from './fallback.ts';
-import type { AdaptiveOptions, HealthCheckOptions } from './options.ts';
+import type { HealthCheckOptions } from './options.ts';
 
 /** The largest window of calls. It takes 0.5 MB. */
 export const LARGEST_COUNT_WINDOW = 1_000_000;
@@ -120,6 +121,7 @@ const createOptions = () => ({
   name: option(aString, '', ['own', 'fixed', 'hidden', 'uncompared']),
   mode: option(oneOf('enforce', 'observe', 'off'), 'enforce'),
   failureThreshold: option(orNull(aWholeNumber(1)), 10),
+  burstMs: option(aWholeNumber(0), 1_000),
   errorRateThreshold: option(orNull(aRate), 0.5),
   slowCallRateThreshold: option(orNull(aRate), null),
   slowCallThresholdMs: option(aDuration, 5_000),

@@ -95,24 +95,30 @@ describe.each(COUNTED)('a counted call that is %s', (_way, options) => {
     expect([before, breaker.state, breaker.retryAfterMs]).toEqual(['closed', 'open', 60_000]);
   });
 
-  it('opens the circuit as the success that completes the minimum', async () => {
-    const { breaker, clock } = silentBreakerWith(rate);
+  it('leaves the circuit closed as the success that completes the minimum', async () => {
+    const { breaker } = silentBreakerWith(rate);
+    await fail(breaker, 2);
+    await succeed(breaker);
+    await breaker.call(() => 'at once');
+    const before = breaker.state;
+    await fail(breaker);
+
+    expect([before, breaker.state]).toEqual(['closed', 'open']);
+  });
+
+  it('opens the circuit as a success that a policy objects to', async () => {
+    const tripPolicy = { shouldTrip: ({ failed }: { readonly failed: boolean }) => (failed ? null : 'too good') };
+    const { breaker, clock } = silentBreakerWith({ ...options, tripPolicy });
     clock.advance(123);
     await fail(breaker, 2);
-    await succeed(breaker, 2);
+    await succeed(breaker);
     const opened = [breaker.state, breaker.retryAfterMs, breaker.snapshot().openings];
     clock.advance(60_000);
     await succeed(breaker, 3);
-
-    expect([opened, breaker.state]).toEqual([['open', 60_000, 1], 'closed']);
-  });
-
-  it('opens the circuit as such a success that comes at once', async () => {
-    const { breaker } = silentBreakerWith(rate);
-    await fail(breaker, 3);
+    const before = breaker.state;
     await breaker.call(() => 'at once');
 
-    expect([breaker.state, breaker.retryAfterMs]).toEqual(['open', 60_000]);
+    expect([opened, before, breaker.state]).toEqual([['open', 60_000, 1], 'closed', 'open']);
   });
 
   it('is stale when the circuit has moved on', async () => {
@@ -177,7 +183,7 @@ describe('a lean call', () => {
     expect(times).toEqual([0, 50]);
   });
 
-  it('opens by a success when older successes have left a time window', async () => {
+  it('opens by the first failure after older successes have left a time window', async () => {
     const window = { slidingWindowMs: 4_000, slidingWindowBuckets: 4, minRequestsThreshold: 2, failureThreshold: null };
     const { breaker, clock } = silentBreakerWith({ ...lean, ...window });
     await succeed(breaker, 3);
@@ -186,7 +192,9 @@ describe('a lean call', () => {
     clock.advance(3_000);
 
     await succeed(breaker);
+    const before = breaker.state;
+    await fail(breaker);
 
-    expect(breaker.state).toBe('open');
+    expect([before, breaker.state]).toEqual(['closed', 'open']);
   });
 });

@@ -52,25 +52,31 @@ describe('a closed circuit', () => {
     ['ignored calls alone', inARow, 'NNNNNN', null],
     ['half of too few', rate, 'FFF', null],
     ['half of just enough, the last a failure', rate, 'SFSF', 'error_rate'],
-    ['half of just enough, the last a success', rate, 'FFSS', 'error_rate'],
+    ['half of just enough, the last a success', rate, 'FFSS', null],
+    ['a failure after too many of just enough', rate, 'FFSSF', 'error_rate'],
     ['less than half', rate, 'SSSF', null],
     ['half, after old successes have left the window', rate, 'SSSSFF', 'error_rate'],
     ['ignored calls and too few failures', rate, 'FFFNNNN', null],
     ['the first failure that makes half', wideRate, 'SSFF', 'error_rate'],
     ['failures that successes outnumber', wideRate, 'SSFSF', null],
-    ['half slow, the last a success', slow, 'sSsS', 'slow_call_rate'],
-    ['half slow failures', slow, 'fSfS', 'slow_call_rate'],
+    ['half slow, the last fast', slow, 'sSsS', null],
+    ['half slow, the last slow', slow, 'sSSs', 'slow_call_rate'],
+    ['half slow failures', slow, 'fSSf', 'slow_call_rate'],
+    ['half slow, the last a fast failure', slow, 'ssSF', null],
+    ['half failed, the last slow', { ...rate, slowCallRateThreshold: 1 }, 'FFSs', null],
     ['less than half slow', slow, 'sSSS', null],
     ['too few slow', slow, 'sss', null],
     ['failures where only slow calls count', slow, 'FFFFFF', null],
     ['slow calls where only failures count', rate, 'ssss', null],
-    ['a success that finds old successes gone', seconds, 'SSS.F...S', 'error_rate'],
+    ['a failure that finds old successes gone', seconds, 'SSS.F...SF', 'error_rate'],
+    ['a success that finds old successes gone', seconds, 'SSS.F...S', null],
     ['a success that finds old failures gone', seconds, 'F....SS', null],
     ['failures that are too far apart', seconds, 'F....F', null],
     ['failures by both rules', { failureThreshold: 4, minRequestsThreshold: 4 }, 'FFFF', 'consecutive_failures'],
     ['ten calls of which half fail, by default', {}, 'FSFSFSFSFS', null],
     ['half of nineteen calls, by default', {}, 'FSFSFSFSFSFSFSFSFSF', null],
-    ['half of twenty calls, by default', {}, 'FSFSFSFSFSFSFSFSFSFS', 'error_rate'],
+    ['half of twenty calls, by default', {}, 'SFSFSFSFSFSFSFSFSFSF', 'error_rate'],
+    ['a success after which half of twenty failed', {}, 'FFFFFFFFFSFSSSSSSSSS', null],
   ])('decides right after %s', async (_what, options, outcomes, reason) => {
     const [heard, silent] = [breakerWith(options), silentBreakerWith(options)];
     await play(heard, outcomes);
@@ -83,8 +89,8 @@ describe('a closed circuit', () => {
   });
 
   it('opens on the outcome that makes the rule true, not one later', async () => {
-    expect(await statesOf(silentBreakerWith(rate), 'FFSS')).toEqual(['closed', 'closed', 'closed', 'open']);
-    expect(await statesOf(silentBreakerWith(slow), 'sSsS')).toEqual(['closed', 'closed', 'closed', 'open']);
+    expect(await statesOf(silentBreakerWith(rate), 'FSSF')).toEqual(['closed', 'closed', 'closed', 'open']);
+    expect(await statesOf(silentBreakerWith(slow), 'sSSs')).toEqual(['closed', 'closed', 'closed', 'open']);
   });
 
   it.each([
@@ -131,7 +137,7 @@ describe('a closed circuit', () => {
 
   it('reports the figures that decided, taken before the window is emptied', async () => {
     const made = breakerWith(rate);
-    await play(made, 'FSFS');
+    await play(made, 'SFSF');
 
     const metrics = {
       windowCount: 4, currentErrorRate: 0.5, totalCalls: 4, failedCalls: 2, stateChanges: 1, circuitOpenedCount: 1,

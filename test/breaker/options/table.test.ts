@@ -20,6 +20,7 @@ const OPTIONS: Readonly<Record<keyof UnifiedCircuitConfig, Row>> = {
   name: ['a string', ['', 'orders'], [undefined, null, 5, Symbol('s')]],
   mode: ["'enforce', 'observe' or 'off'", ['enforce', 'observe', 'off'], ['on', null]],
   failureThreshold: [`${aCount}, or null`, [1, 10], [0, -1, 1.5, '3', 5n, infinite, Number.NaN, true, {}, []]],
+  burstMs: ['a whole number (0 or more)', [0, 1_000], [-1, 0.5, infinite, null, '1 s']],
   errorRateThreshold: [`${aRate}, or null`, [0.001, 1, null], [0, -0.1, 101, Number.NaN, '0.5', true]],
   slowCallRateThreshold: [`${aRate}, or null`, [0.001, 1, null], [0, 'all']],
   slowCallThresholdMs: [aDuration, [1, infinite], [0.99, 0, -1, Number.NaN, null, '5 s']],

@@ -31,6 +31,7 @@ describe('the status', () => {
     const config = {
       mode: 'observe',
       failureThreshold: 3,
+      burstMs: 4,
       errorRateThreshold: null,
       slowCallRateThreshold: 0.25,
       slowCallThresholdMs: 700,

@@ -19,10 +19,10 @@ export const inAll = (count: number): OpensWhen => (history) =>
 export const within = (count: number, ms: number): OpensWhen => (history) =>
   endsFailed(history) && failures(history).filter(({ at }) => (history.at(-1)?.at ?? 0) - at <= ms).length >= count;
 
-/** A share of failures among the last results, if there are enough of them. */
+/** A share of failures among the last results, of which the last failed, if there are enough of them. */
 export const rate = (opens: (share: number) => boolean, window: number, least: number): OpensWhen => (history) => {
   const last = history.slice(-window);
-  return last.length >= least && opens(failures(last).length / last.length);
+  return endsFailed(history) && last.length >= least && opens(failures(last).length / last.length);
 };
 
 /** One of several. */
