@@ -11,6 +11,7 @@ import type { Job } from './pool.ts';
 import { SCENARIOS, SHORT } from './scenarios.ts';
 import type { Results, Summaries } from './summary.ts';
 import { barTable, groupTables } from './table.ts';
+import { WAIT_SCENARIOS, WAITS, waitsPage } from './waits.ts';
 
 const OUTPUT = 'reports/simulation';
 const USAGE = `npm run simulate -- [options]
@@ -19,13 +20,17 @@ const USAGE = `npm run simulate -- [options]
   --seeds <n>      runs of each policy in each scenario, 30 unless given
   --only <part>    only scenarios whose name has this part; may be repeated
   --policy <name>  only this policy; may be repeated
-  --redraw         simulates nothing, reads ${OUTPUT}/results.json
+  --waits          compares pairs of waits instead; 10 seeds unless given; with --write updates
+                   simulate/results/waits.md
+  --redraw         simulates nothing, reads the JSON file in ${OUTPUT}
   --write          also updates simulate/results and docs/images; only after a whole, full run
 
 All results are written to ${OUTPUT}.`;
 
 /** How many seeds the short version takes. */
 const FEW = 3;
+/** How many seeds a pair of waits takes. There are many pairs. */
+const SEEDS_OF_WAITS = 10;
 
 const { values } = parseArgs({
   options: {
@@ -33,6 +38,7 @@ const { values } = parseArgs({
     seeds: { type: 'string' },
     only: { type: 'string', multiple: true },
     policy: { type: 'string', multiple: true },
+    waits: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     redraw: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -43,7 +49,7 @@ if (values.help) {
   process.exit(0);
 }
 
-const seeds = Number(values.seeds ?? (values.short ? FEW : 30));
+const seeds = Number(values.seeds ?? (values.short ? FEW : values.waits ? SEEDS_OF_WAITS : 30));
 if (!Number.isSafeInteger(seeds) || seeds < 1) {
   throw new RangeError(`\`--seeds\` must be a whole number, 1 or more. Received ${values.seeds}`);
 }
@@ -51,17 +57,22 @@ if (values.write && (values.short || values.only || values.policy || values.seed
   throw new RangeError('`--write` needs a whole, full run. Leave out the options that shorten it');
 }
 const started = Date.now();
-const results = values.redraw ? (JSON.parse(readFileSync(`${OUTPUT}/results.json`, 'utf8')) as Results) : await run();
-report(results);
+const kept = `${OUTPUT}/${values.waits ? 'waits' : 'results'}.json`;
+const results = values.redraw ? (JSON.parse(readFileSync(kept, 'utf8')) as Results) : await run();
+mkdirSync(OUTPUT, { recursive: true });
+writeFileSync(kept, `${JSON.stringify(results)}\n`);
+if (values.waits) reportWaits(results);
+else report(results);
 
 async function run(): Promise<Results> {
   const scenarios = SCENARIOS.filter(
     ({ name }) =>
       (!values.short || SHORT.includes(name)) &&
+      (!values.waits || WAIT_SCENARIOS.includes(name)) &&
       (values.only === undefined || values.only.some((part) => name.includes(part))),
   );
   const names = values.policy ?? (values.short ? JUDGED : undefined);
-  const wanted = POLICIES.filter(({ name }) => names?.includes(name) ?? true);
+  const wanted = (values.waits ? WAITS : POLICIES).filter(({ name }) => names?.includes(name) ?? true);
   const jobs: readonly Job[] = scenarios.flatMap((scenario) =>
     wanted
       .filter(({ only }) => only === undefined || only(scenario.name))
@@ -92,8 +103,6 @@ function report(found: Results): void {
   const read = readResults(found);
   const bars = barsOf(read);
   const text = markdownOf(found, barTable(bars));
-  mkdirSync(OUTPUT, { recursive: true });
-  writeFileSync(`${OUTPUT}/results.json`, `${JSON.stringify(found)}\n`);
   writeFileSync(`${OUTPUT}/results.md`, text);
   if (values.write) {
     const quoted = quotedBy((each) => [barsOf(each), guideTexts(each)], read);
@@ -112,6 +121,12 @@ function report(found: Results): void {
   if (values.short && bars.some(({ met }) => !met)) process.exitCode = 1;
 }
 
+function reportWaits(found: Results): void {
+  const text = waitsPage(found);
+  writeFileSync(values.write ? 'simulate/results/waits.md' : `${OUTPUT}/waits.md`, text);
+  console.log(text);
+}
+
 function markdownOf(found: Results, bars: string): string {
   const all = Object.values(found);
   const policies = POLICIES.filter(({ name }) => all.some((each) => each[name] !== undefined));
@@ -126,14 +141,16 @@ ${policies.map(({ name, title }) => `- **${name}**: ${title}`).join('\n')}
 
 ## Acceptance criteria
 
-The criteria compare *default* with fixed limits, and *adaptive* with no breaker, other libraries and *fixed window*.
+The criteria compare *default* with fixed limits, no breaker and other libraries, and *adaptive* with no breaker and
+*fixed window*.
 
 ${bars}
 
 ## Figures
 
 Each figure is the mean of all runs. The last row of a table has the largest 95% margin of each column.
-*Wasted* is the number of failed requests per 1,000 calls in the fault. *Peak load* is the number of requests
+*Wasted* is the number of failed requests per 1,000 calls in the fault. *Wasted later* counts only those that began
+after the first opening. *Peak load* is the number of requests
 for each user call, in the worst second of the fault.
 
 ${groupTables(found, policies)}

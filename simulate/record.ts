@@ -14,6 +14,8 @@ export interface Figures {
   readonly ofCapacity: number | null;
   /** Requests in the fault that failed, a thousand user calls. */
   readonly wasted: number | null;
+  /** Those of them that began after the first opening, so probes and later detections, a thousand user calls. */
+  readonly wastedLater: number | null;
   /** Seconds of waiting for requests that failed in the fault. */
   readonly wastedSeconds: number;
   /** Openings a million user calls outside of the fault's reach. */
@@ -42,6 +44,7 @@ export class Record {
   readonly #ended: number[];
   readonly #openings: number[];
   #wasted = 0;
+  #wastedLater = 0;
   #wastedMs = 0;
   #rejectedBefore = 0;
 
@@ -74,6 +77,8 @@ export class Record {
     }
     if (ended === 'failed') {
       this.#wasted += 1;
+      const detected = this.#detected.get(instance);
+      if (detected !== undefined && startedAt > this.#fault.from + detected.ms) this.#wastedLater += 1;
       this.#wastedMs += now - startedAt;
     }
   }
@@ -100,6 +105,7 @@ export class Record {
       served: share([before[0] + during[0] + after[0], before[1] + during[1] + after[1]]),
       ofCapacity: capacityRps === undefined ? null : during[1] / ((capacityRps * (to - from)) / 1_000),
       wasted: hasFault ? (1_000 * this.#wasted) / during[0] : null,
+      wastedLater: hasFault ? (1_000 * this.#wastedLater) / during[0] : null,
       wastedSeconds: this.#wastedMs / 1_000,
       falseTrips: hasFault ? null : (1e6 * openings) / before[0],
       falseRejections: before[0] === 0 ? null : this.#rejectedBefore / before[0],

@@ -39,6 +39,15 @@ function during(
   });
 }
 
+/** A total outage of about this length, and a minute after it. */
+const outage = (length: string, seconds: number, parts: Partial<Scenario> = {}): Scenario =>
+  during(`outage of ${length}`, `every call fails at once for about ${length}`, () => DOWN, {
+    durationMs: (80 + seconds) * SECOND,
+    // The end is random, so that no policy has a wait that fits it.
+    fault: (random) => ({ from: 20 * SECOND, to: (20 + seconds - Math.min(5, 0.2 * seconds) * random()) * SECOND }),
+    ...parts,
+  });
+
 function count(number: number, one: string, more: string): string {
   return `${number} ${number === 1 ? one : more}`;
 }
@@ -135,7 +144,9 @@ const fleet = (instances: number, rps: number): Scenario =>
       instances,
       rps: () => rps,
       // A busy fleet shows its behavior in less time.
-      ...(rps >= 1_000 ? { durationMs: 40 * SECOND, fault: () => ({ from: 5 * SECOND, to: 15 * SECOND }) } : {}),
+      ...(rps >= 1_000
+        ? { durationMs: 40 * SECOND, fault: (random) => ({ from: 5 * SECOND, to: (12 + 6 * random()) * SECOND }) }
+        : {}),
     },
   );
 
@@ -166,6 +177,20 @@ export const SCENARIOS: readonly Scenario[] = [
   ...[10, 100].map(blip),
   during('outage, fast errors', 'every call fails at once for 40 s', () => DOWN),
   during('outage, hanging', 'no call is answered for 40 s', () => ({ ...DOWN, failsBy: 'hanging' })),
+  outage('1 s', 1),
+  during('restart', 'every call fails at once for 2 to 5 s', () => DOWN, {
+    durationMs: 80 * SECOND,
+    fault: (random) => ({ from: 20 * SECOND, to: (22 + 3 * random()) * SECOND }),
+  }),
+  outage('10 s', 10),
+  outage('5 min', 300, { rps: () => 20 }),
+  outage('1 h', 3_600, { rps: () => 10 }),
+  scenario({
+    name: 'outage, slow answers',
+    title: 'every call fails for 40 s; good answers take 300 to 900 ms',
+    dependency: (time, random, { from, to }) =>
+      independent(time, random, (now) => (now >= from && now < to ? DOWN : { errorRate: 0.001, latencyMs: 600 })),
+  }),
   ...[10, 20, 30, 60].map(partial),
   ...[0, 1, 2].map(brownOut),
   overload('overload 2x', 'twice the capacity is asked for 40 s; the queue grows', Number.POSITIVE_INFINITY),
@@ -203,6 +228,7 @@ export const SHORT: readonly string[] = [
   'brown-out, 2 retries',
   'overload 2x',
   'flapping 5 s',
+  'outage of 1 s',
   'noise 10% at 10/s',
   '503s 5%',
   'timeouts 5%',

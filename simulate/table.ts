@@ -15,6 +15,7 @@ const FIGURES = {
   ofCapacity: { title: 'of the capacity', show: percent },
   wasted: { title: 'wasted', show: short },
   falseRejections: { title: 'rejected', show: percent },
+  wastedLater: { title: 'wasted later', show: short },
   falseTrips: { title: 'false trips', show: short },
   detectCalls: { title: 'calls to detect', show: short },
   recoverMs: { title: 's to recover', show: (ms) => short(ms / 1_000) },
@@ -22,7 +23,7 @@ const FIGURES = {
 } as const satisfies { readonly [figure in keyof Figures]?: Shown };
 
 /** Scenarios that are shown in one table: a column for each scenario of a pattern. */
-interface Group {
+export interface Group {
   readonly title: string;
   readonly columns: readonly (readonly [scenarios: RegExp, figure: keyof typeof FIGURES])[];
 }
@@ -36,10 +37,18 @@ const GROUPS: readonly Group[] = [
   {
     title: 'Total outages',
     columns: [
-      [/^outage/, 'detectCalls'],
-      [/^outage/, 'wasted'],
-      [/^(outage|random|cold)/, 'recoverMs'],
-      [/^(outage|random|cold)/, 'after'],
+      [/^outage, [fh]/, 'detectCalls'],
+      [/^outage, [fh]/, 'wasted'],
+      [/^(outage,|random|cold)/, 'recoverMs'],
+      [/^(outage,|random|cold)/, 'after'],
+    ],
+  },
+  {
+    title: 'Outages by length',
+    columns: [
+      [/^(outage of|restart)/, 'after'],
+      [/^(outage of|restart)/, 'wasted'],
+      [/^(outage of|restart)/, 'wastedLater'],
     ],
   },
   {
@@ -61,6 +70,7 @@ const GROUPS: readonly Group[] = [
     title: 'Flapping',
     columns: [
       [/^flapping/, 'served'],
+      [/^flapping/, 'after'],
       [/^flapping/, 'wasted'],
     ],
   },
@@ -82,7 +92,8 @@ export function groupTables(results: Results, policies: readonly Policy[]): stri
   }).join('\n\n');
 }
 
-function groupTable(results: Results, policies: readonly Policy[], group: Group): string | null {
+/** One table, with a row for each policy. Null if no scenario of the group was run. */
+export function groupTable(results: Results, policies: readonly Policy[], group: Group): string | null {
   const columns = group.columns.flatMap(([scenarios, figure]) =>
     Object.keys(results).flatMap((scenario) => (scenarios.test(scenario) ? [{ scenario, figure }] : [])),
   );

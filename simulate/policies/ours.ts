@@ -4,12 +4,10 @@ import type { UnifiedCircuitConfig } from 'unified-circuit-breaker';
 import { TIMEOUT_MS } from '../policy.ts';
 import type { Client, Policy } from '../policy.ts';
 
-/** The configuration that docs/choosing-thresholds.md recommends. */
-export const RECOMMENDED = {
+/** Everything that adapts, as docs/choosing-thresholds.md shows it. */
+export const ADAPTIVE = {
   detector: cusum(),
   adaptiveThreshold: true,
-  recoveryTimeoutMs: 1_000,
-  maxBackoffMs: 2_000,
   maxConcurrent: adaptiveConcurrency({ ceiling: 200 }),
 } as const satisfies Partial<UnifiedCircuitConfig>;
 
@@ -28,7 +26,8 @@ interface Extras {
   readonly only?: Policy['only'];
 }
 
-function ours(
+/** This library with one configuration. */
+export function ours(
   name: string,
   title: string,
   config: Partial<UnifiedCircuitConfig>,
@@ -40,7 +39,7 @@ function ours(
     ours: true,
     ...(only && { only }),
     create(time, random, health) {
-      const healthCheck = checked ? { healthCheck: { check: health, intervalMs: 1_000 } } : {};
+      const healthCheck = checked ? { healthCheck: { check: health } } : {};
       const breaker = new UnifiedCircuitBreaker({
         name,
         timeoutMs: TIMEOUT_MS,
@@ -61,12 +60,12 @@ function ours(
 /** One breaker a key. */
 const keyed: Policy = {
   name: 'adaptive, keyed',
-  title: 'the recommended configuration, a breaker for each shard',
+  title: 'adaptive, with a breaker for each shard',
   ours: true,
   only: (scenario) => scenario.includes('shard'),
   create(time, random) {
     const manager = new UnifiedCircuitBreakerManager({ clock: time, random });
-    const group = manager.keyed('shards', { timeoutMs: TIMEOUT_MS, ...RECOMMENDED });
+    const group = manager.keyed('shards', { timeoutMs: TIMEOUT_MS, ...ADAPTIVE });
     return {
       attempt: (key, operation) => attempt(group.for(String(key)), operation),
       opened: () => 0,
@@ -75,22 +74,21 @@ const keyed: Policy = {
   },
 };
 
-const SHORT_WAITS = { recoveryTimeoutMs: 1_000, maxBackoffMs: 2_000 };
+/** The defaults of the code that this library replaces. */
+const LONG_WAITS = { recoveryTimeoutMs: 60_000, maxBackoffMs: 300_000 };
 
 /** Thresholds that are too low for a noisy dependency, which is what adaptive ones are for. */
-const STRICT = { ...SHORT_WAITS, failureThreshold: 5 };
+const STRICT = { failureThreshold: 5 };
 const noisy = (scenario: string): boolean => /^(noise|blip|partial|gradual|outage)/.test(scenario);
 
 export const OURS: readonly Policy[] = [
   ours('default', 'our defaults', {}),
-  ours('short waits', 'our defaults with waits of 1 to 2 s', SHORT_WAITS),
-  ours('cusum', 'short waits with the cusum detector', { ...SHORT_WAITS, detector: RECOMMENDED.detector }),
-  ours('adaptive', 'the recommended configuration', RECOMMENDED),
-  ours('adaptive, health', 'the recommended configuration with a health check each second', RECOMMENDED, {
-    checked: true,
-  }),
+  ours('long waits', 'our defaults with waits of 60 to 300 s', LONG_WAITS),
+  ours('cusum', 'our defaults with the cusum detector', { detector: ADAPTIVE.detector }),
+  ours('adaptive', 'cusum, with thresholds and a concurrency limit that adapt', ADAPTIVE),
+  ours('adaptive, health', 'adaptive, with a health check', ADAPTIVE, { checked: true }),
   keyed,
-  ours('strict', 'short waits with `failureThreshold: 5`', STRICT, { only: noisy }),
+  ours('strict', 'our defaults with `failureThreshold: 5`', STRICT, { only: noisy }),
   ours(
     'strict, adaptive',
     'strict with `adaptiveThreshold: true`',

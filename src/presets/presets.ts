@@ -20,39 +20,46 @@ const canonical: Numbers = /* @__PURE__ */ Object.freeze({
   maxBackoffMs: 300_000,
 });
 
-/** Numbers that most presets set: threshold, open duration and timeout. */
-const set = (failureThreshold: number, recoveryTimeoutMs: number, timeoutMs: number): Numbers => ({
+/** The first and the longest wait. The defaults of the library: users wait for the dependency. */
+const PROMPT = { recoveryTimeoutMs: 1_000, maxBackoffMs: 5_000 };
+/** Users can do without it for a while. */
+const PATIENT = { recoveryTimeoutMs: 2_000, maxBackoffMs: 10_000 };
+/** A probe is expensive, or outages last. */
+const SPARING = { recoveryTimeoutMs: 5_000, maxBackoffMs: 30_000 };
+
+/** Numbers that most presets set: threshold, timeout and waits. */
+const set = (failureThreshold: number, timeoutMs: number, waits = PROMPT): Numbers => ({
   ...canonical,
   failureThreshold,
-  recoveryTimeoutMs,
   timeoutMs,
+  ...waits,
 });
 
 const createEnvironments = () => ({
-  development: preset({ ...set(10, 30_000, 15_000), halfOpenMaxCalls: 5, slidingWindowSize: 100 }),
-  staging: preset({ ...set(8, 60_000, 12_000), halfOpenMaxCalls: 4, slidingWindowSize: 100 }),
-  production: preset({ ...set(5, 120_000, 10_000), slidingWindowSize: 100 }),
-  testing: preset({ ...set(15, 5_000, 30_000), halfOpenMaxCalls: 10, slidingWindowSize: 100 }),
+  development: preset({ ...set(10, 15_000), halfOpenMaxCalls: 5, slidingWindowSize: 100 }),
+  staging: preset({ ...set(8, 12_000), halfOpenMaxCalls: 4, slidingWindowSize: 100 }),
+  production: preset({ ...set(5, 10_000), slidingWindowSize: 100 }),
+  testing: preset({ ...set(15, 30_000), halfOpenMaxCalls: 10, slidingWindowSize: 100 }),
 });
 
 const createTiers = () => ({
-  critical: preset(set(3, 15_000, 5_000)),
-  essential: preset(set(5, 30_000, 10_000)),
-  standard: preset(set(10, 60_000, 15_000)),
-  experimental: preset({ ...set(20, 120_000, 30_000), slidingWindowSize: 20 }),
+  critical: preset(set(3, 5_000)),
+  essential: preset(set(5, 10_000)),
+  standard: preset(set(10, 15_000, PATIENT)),
+  experimental: preset({ ...set(20, 30_000, SPARING), slidingWindowSize: 20 }),
 });
 
 const model = (options: Numbers): Preset => preset({ ...options, ignoreErrors: isRequestError });
 
 const createModels = () => {
-  const gemini = { successThreshold: 2, maxBackoffMs: 60_000 };
+  const gemini = { successThreshold: 2 };
   return {
-    fast: model({ ...set(5, 20_000, 10_000), slowCallThresholdMs: 3_000 }),
-    standard: model({ ...set(7, 45_000, 20_000), slowCallThresholdMs: 15_000 }),
-    slow: model({ ...set(3, 60_000, 30_000), slowCallThresholdMs: 20_000 }),
-    structured: model(set(3, 20_000, 10_000)),
-    geminiFlash: model({ ...set(10, 5_000, 5_000), ...gemini, slowCallThresholdMs: 1_600 }),
-    geminiPro: model({ ...set(8, 10_000, 17_000), ...gemini }),
+    fast: model({ ...set(5, 10_000, SPARING), slowCallThresholdMs: 3_000 }),
+    standard: model({ ...set(7, 20_000, SPARING), slowCallThresholdMs: 15_000 }),
+    slow: model({ ...set(3, 30_000, SPARING), slowCallThresholdMs: 20_000 }),
+    structured: model(set(3, 10_000, SPARING)),
+    geminiFlash: model({ ...set(10, 5_000, SPARING), ...gemini, slowCallThresholdMs: 1_600 }),
+    geminiPro: model({ ...set(8, 17_000, SPARING), ...gemini }),
   };
 };
 
@@ -61,27 +68,27 @@ const createPresets = () => ({
   canonical,
   /** A relational database. Ignores errors of the SQL statement. */
   database: preset({
-    ...set(3, 30_000, 10_000),
+    ...set(3, 10_000),
     successThreshold: 2,
     slidingWindowSize: 8,
     errorRateThreshold: 0.6,
     ignoreErrors: isStatementError,
   }),
   /** An authentication service over HTTP. Ignores HTTP 4xx except 408 and 429. */
-  authService: preset({ ...set(5, 60_000, 15_000), slidingWindowSize: 12, ignoreErrors: isRequestError }),
+  authService: preset({ ...set(5, 15_000), slidingWindowSize: 12, ignoreErrors: isRequestError }),
   /** A language model over HTTP. Ignores HTTP 4xx except 408 and 429. */
   llmService: preset({
-    ...set(10, 10_000, 60_000),
+    ...set(10, 60_000, SPARING),
     successThreshold: 2,
     errorRateThreshold: 0.4,
     slowCallThresholdMs: 30_000,
     ignoreErrors: isRequestError,
   }),
   /** ClickHouse. Ignores errors of the query. */
-  clickhouse: preset({ ...set(4, 45_000, 20_000), ignoreErrors: isQueryError }),
+  clickhouse: preset({ ...set(4, 20_000, SPARING), ignoreErrors: isQueryError }),
   /** Redis. Ignores errors of the command. */
   redis: preset({
-    ...set(5, 20_000, 5_000),
+    ...set(5, 5_000),
     successThreshold: 2,
     slidingWindowSize: 15,
     errorRateThreshold: 0.6,

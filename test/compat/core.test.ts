@@ -31,7 +31,7 @@ describe('the core CircuitBreaker', () => {
     const runtime = testRuntime();
     runtime.manager.createCircuitBreaker('orders', {
       failureThreshold: 3, errorRateThreshold: null, successThreshold: 1, recoveryTimeoutMs: 30_000, timeoutMs: 10_000,
-      exponentialBackoff: false, jitter: false,
+      maxBackoffMs: 300_000, exponentialBackoff: false, jitter: false,
     });
     new CircuitBreaker({ name: 'orders', failureThreshold: 3 }, runtime);
 
@@ -108,12 +108,12 @@ describe('AdaptiveCircuitBreaker', () => {
 
 describe('createCircuitConfigForEnvironment', () => {
   it.each([
-    ['DEVELOPMENT', presets.environments.development], ['staging', presets.environments.staging],
-    ['production', presets.environments.production], ['testing', presets.environments.testing],
-    [undefined, presets.environments.production], ['moon', presets.environments.production],
-    ['constructor', presets.environments.production],
-  ])('has for %s the numbers of the preset', (environment, preset) => {
-    const { failureThreshold, recoveryTimeoutMs, halfOpenMaxCalls, timeoutMs } = preset;
+    ['DEVELOPMENT', presets.environments.development, 30_000], ['staging', presets.environments.staging, 60_000],
+    ['production', presets.environments.production, 120_000], ['testing', presets.environments.testing, 5_000],
+    [undefined, presets.environments.production, 120_000], ['moon', presets.environments.production, 120_000],
+    ['constructor', presets.environments.production, 120_000],
+  ])('has for %s the numbers of the preset, and its own wait', (environment, preset, recoveryTimeoutMs) => {
+    const { failureThreshold, halfOpenMaxCalls, timeoutMs } = preset;
 
     expect(createCircuitConfigForEnvironment('orders', environment).toUnifiedConfig())
       .toMatchObject({ failureThreshold, recoveryTimeoutMs, halfOpenMaxCalls, timeoutMs });

@@ -148,8 +148,9 @@ describe('the LlmCircuitBreaker', () => {
   const usual = { recoveryTimeoutMs: 10_000, timeoutMs: 60_000 };
 
   it.each<[model: string | null | undefined, numbers: object, options?: object]>([
-    ['gemini-2.5-flash', { ...flash, burstMs: 0 }],
-    ['gemini-2.5-pro', { ...pro, minRequestsThreshold: 8, burstMs: 0 }],
+    ['gemini-2.5-flash', { ...flash, recoveryTimeoutMs: 5_000, maxBackoffMs: 60_000, burstMs: 0 }],
+    ['gemini-2.5-pro',
+      { ...pro, recoveryTimeoutMs: 10_000, maxBackoffMs: 60_000, minRequestsThreshold: 8, burstMs: 0 }],
     ['gemini-ultra', usual],
     ['gpt-flash', usual],
     [null, usual],

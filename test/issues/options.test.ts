@@ -41,9 +41,9 @@ describe('the options of a breaker', () => {
   });
 
   it('can have a cap below the default wait', () => {
-    const breaker = new UnifiedCircuitBreaker({ name: 'x', maxBackoffMs: 30_000 });
+    const breaker = new UnifiedCircuitBreaker({ name: 'x', maxBackoffMs: 300 });
 
-    expect(breaker.getStatus().config).toMatchObject({ recoveryTimeoutMs: 30_000, maxBackoffMs: 30_000 });
+    expect(breaker.getStatus().config).toMatchObject({ recoveryTimeoutMs: 300, maxBackoffMs: 300 });
   });
 
   it.each(Object.keys(BAD))('are not read from a polluted Object.prototype: %s', async (key) => {

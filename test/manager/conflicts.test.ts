@@ -88,7 +88,7 @@ describe('a second configuration for a name', () => {
     [
       'has another health check at an equal interval',
       { healthCheck: { check: () => true } },
-      { healthCheck: { check: () => false, intervalMs: 30_000, timeoutMs: 5_000 } },
+      { healthCheck: { check: () => false, intervalMs: 2_000, timeoutMs: 5_000 } },
     ],
     [
       'has another clock, randomness and handler',

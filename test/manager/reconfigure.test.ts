@@ -153,7 +153,7 @@ describe('reconfigure', () => {
 
     manager.reconfigure('orders', { recoveryTimeoutMs: 600_000, minRequestsThreshold: 500 });
 
-    expect(breaker.getStatus().config).toMatchObject({ maxBackoffMs: 600_000, slidingWindowSize: 500 });
+    expect(breaker.getStatus().config).toMatchObject({ maxBackoffMs: 3_000_000, slidingWindowSize: 500 });
   });
 
   it('changes from enforcing to observing and back', async () => {

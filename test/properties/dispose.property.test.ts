@@ -19,7 +19,7 @@ const PROBING: readonly Command[] = [
 
 /** A breaker with listeners and a health check that was disposed of after a schedule. */
 async function disposedAfter(commands: readonly Command[], setup: Setup): Promise<{ drive: Drive; events: number }> {
-  const seen = { drive: new Drive(setup, { config: { healthCheck: { check: () => false, intervalMs: 3 } } }),
+  const seen = { drive: new Drive(setup, { config: { healthCheck: { check: () => false, intervalMs: 100 } } }),
     events: 0 };
   for (const command of commands) await seen.drive.apply(command);
   listenToAll(seen.drive.breaker, () => void (seen.events += 1));
@@ -27,7 +27,7 @@ async function disposedAfter(commands: readonly Command[], setup: Setup): Promis
   return seen;
 }
 
-/** An unhealthy answer holds for as long as the cap, and the check runs every 3 ms. */
+/** Short waits, because the check runs every 100 ms in each of them. */
 const brief = setups.map((setup) => ({ ...setup, maxBackoffMs: Math.min(setup.maxBackoffMs, 100) }));
 
 /** What moves when the machine moves. */

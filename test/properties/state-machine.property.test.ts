@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { schedules } from '../support/commands.ts';
+import { minutes, schedules } from '../support/commands.ts';
 import { Drive } from '../support/drive.ts';
 import { Lockstep } from '../support/lockstep.ts';
 import { runs } from '../support/random.ts';
@@ -13,7 +13,7 @@ const isSoon = (ms: unknown): boolean => Number.isInteger(ms) && Number(ms) >= 1
 describe('the state machine', { timeout: 30_000 }, () => {
   it('does what the model of the design page does, step by step', async () => {
     await fc.assert(
-      fc.asyncProperty(setups, schedules(60), async (setup, commands) => {
+      fc.asyncProperty(setups, schedules(60, minutes), async (setup, commands) => {
         const { drive, model, calls, apply } = new Lockstep(setup);
 
         for (const command of commands) {
@@ -32,7 +32,7 @@ describe('the state machine', { timeout: 30_000 }, () => {
 
   it('comes to the same end whether it is read after every step or never', async () => {
     // A step back of the clock that is never read is no step back.
-    const steps = schedules(60)
+    const steps = schedules(60, minutes)
       .map((commands) => commands.filter((command) => command.do !== 'step back' && command.do !== 'wait until ready'));
     await fc.assert(
       fc.asyncProperty(setups, steps, async (setup, commands) => {

@@ -24,8 +24,8 @@ describe('options', () => {
     ['113: database', presets.database, { failureThreshold: 3, timeoutMs: 10_000, exponentialBackoff: true }],
     ['113: authentication', presets.authService, { failureThreshold: 5, timeoutMs: 15_000 }],
     ['113, 115: language models', presets.llmService,
-      { failureThreshold: 10, recoveryTimeoutMs: 10_000, timeoutMs: 60_000, slowCallThresholdMs: 30_000 }],
-    ['113: redis', presets.redis, { recoveryTimeoutMs: 20_000, timeoutMs: 5_000 }],
+      { failureThreshold: 10, recoveryTimeoutMs: 5_000, timeoutMs: 60_000, slowCallThresholdMs: 30_000 }],
+    ['113: redis', presets.redis, { recoveryTimeoutMs: 1_000, timeoutMs: 5_000 }],
   ])('%s', (_, preset, numbers) => {
     expect(breakerWith(preset).breaker.getStatus().config).toMatchObject(numbers);
   });

@@ -107,7 +107,7 @@ describe('waiting', () => {
     const check = vi.fn<() => 'degraded'>(() => 'degraded');
     const breaker = new UnifiedCircuitBreaker({
       ...presets.canonical, name: 'orders', jitter: false, timeoutMs: 1_000, failureThreshold: 1,
-      healthCheck: { check },
+      healthCheck: { check, intervalMs: 25_000 },
     });
     const late = errorOf(breaker.call(() => deferred().promise));
     await vi.advanceTimersByTimeAsync(60_000);

@@ -98,13 +98,13 @@ describe('scenarios of the wait', () => {
     expect(await waitsOfOutage(made, 5)).toEqual(waits);
   });
 
-  it('26: two recovery timeouts closed take n from 4 to 2, and the next opening makes it 3', async () => {
+  it('26: two minutes closed take n from 4 to 2, and the next opening makes it 3', async () => {
     const { breaker, clock } = silentBreakerWith({ ...fragile, recoveryTimeoutMs: 10_000 });
     await waitsOfOutage({ breaker, clock, internalErrors: [] }, 3);
     clock.advance(breaker.retryAfterMs as number);
     const before = breaker.snapshot().openings;
     await succeed(breaker);
-    clock.advance(20_000);
+    clock.advance(120_000);
 
     await fail(breaker);
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { barsOf, JUDGED } from '../../simulate/bars.ts';
 import { readQuoted } from '../../simulate/figures.ts';
 import { POLICIES } from '../../simulate/policies/index.ts';
-import { RECOMMENDED } from '../../simulate/policies/ours.ts';
+import { ADAPTIVE } from '../../simulate/policies/ours.ts';
 import { seeded } from '../../simulate/random.ts';
 import { simulate } from '../../simulate/run.ts';
 import { SCENARIOS, SHORT } from '../../simulate/scenarios.ts';
@@ -123,7 +123,7 @@ describe('the parts of a simulation', () => {
     expect(bars(13).map(({ met }) => met)).toEqual([false]);
   });
 
-  it('recommend a valid configuration', () => {
-    expect(() => new UnifiedCircuitBreaker({ name: 'orders', ...RECOMMENDED })).not.toThrow();
+  it('show a valid adaptive configuration', () => {
+    expect(() => new UnifiedCircuitBreaker({ name: 'orders', ...ADAPTIVE })).not.toThrow();
   });
 });

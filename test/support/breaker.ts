@@ -38,8 +38,8 @@ export interface Made {
 }
 
 /**
- * A breaker `orders` on a fake clock that writes down events and internal errors. By default without jitter, and U is
- * 0.5.
+ * A breaker `orders` on a fake clock that writes down events and internal errors. By default without jitter, U is 0.5,
+ * and the first wait is a minute.
  */
 export function breakerWith(options: Options = {}): Made & { readonly events: SeenEvent[] } {
   const made = silentBreakerWith(options);
@@ -54,6 +54,7 @@ export function silentBreakerWith(options: Options = {}): Made {
     name: 'orders',
     jitter: false,
     random: () => 0.5,
+    ...(options.maxBackoffMs === undefined ? { recoveryTimeoutMs: 60_000 } : {}),
     onInternalError: (error, { source }) => void internalErrors.push({ error, source }),
     ...options,
     clock,

@@ -68,7 +68,13 @@ const orders: readonly fc.WeightedArbitrary<Command>[] = [
   { weight: 1, arbitrary: fc.record({ do: fc.constant('read' as const) }) },
 ];
 
-/** Schedules of at most so many steps. */
-export function schedules(most: number): fc.Arbitrary<Command[]> {
-  return fc.array(fc.oneof(...calls, ...passing, ...orders), { maxLength: most, size: 'max' });
+/** Steps that are long enough to forgive openings. */
+export const minutes: readonly fc.WeightedArbitrary<Command>[] = [
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('advance' as const),
+    ms: fc.constantFrom(59_990, 60_000, 120_000) }) },
+];
+
+/** Schedules of at most so many steps, of the usual and of other ones. */
+export function schedules(most: number, others: typeof calls = []): fc.Arbitrary<Command[]> {
+  return fc.array(fc.oneof(...calls, ...passing, ...orders, ...others), { maxLength: most, size: 'max' });
 }

@@ -76,7 +76,7 @@ export function aRuleFires(window: readonly Counted[], failuresInARow: number, o
 
 /** `n` after one more opening. */
 export function openingsAfter(openings: number, closedForMs: number, options: ModelOptions): number {
-  const left = Math.max(0, openings - Math.floor(closedForMs / options.recoveryTimeoutMs));
+  const left = Math.max(0, openings - Math.floor(closedForMs / Math.max(60_000, options.recoveryTimeoutMs)));
   const atTheCap = left > 0 && rawWaitMs(left, options) >= options.maxBackoffMs;
   return atTheCap ? left : Math.min(30, left + 1);
 }

@@ -5,8 +5,8 @@ import type { ConcurrencyLimit } from '../../limit/adaptive-concurrency.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import type { Recorder } from './recorder.ts';
 
-/** Without a timeout, an abandoned operation keeps its slot for at most this time. */
-const LONGEST_ABANDONED_MS = 300_000;
+/** How long an abandoned operation keeps its slot if its call had no timeout. */
+const ABANDONED_MS = 30_000;
 
 interface Owner {
   readonly name: string;
@@ -45,9 +45,8 @@ export class Bulkhead {
   /** The call has ended, but its operation runs on. */
   abandon(now: number, timeoutMs: number | null): DeadlineNode {
     const { recorder, options } = this.#owner;
-    const withoutTimeout = Math.min(options.maxBackoffMs, LONGEST_ABANDONED_MS);
     const slot = new DeadlineNode();
-    slot.deadline = now + (options.maxAbandonedMs ?? (timeoutMs === null ? withoutTimeout : 10 * timeoutMs));
+    slot.deadline = now + (options.maxAbandonedMs ?? timeoutMs ?? ABANDONED_MS);
     this.#abandoned.add(slot);
     recorder.abandoned += 1;
     if (recorder.abandoned === 1) this.#onAbandonedChange();

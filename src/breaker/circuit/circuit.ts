@@ -25,8 +25,8 @@ import type { Gate, Observer } from './observer.ts';
 import { type OpeningCause, planOpening } from './opening.ts';
 import { Recorder } from './recorder.ts';
 
-/** An unhealthy answer prolongs a wait by at most this time. */
-const LONGEST_HOLD_MS = 300_000;
+/** An unhealthy answer prolongs a wait by this time at most. A health check that is wrong must not block recovery. */
+const HOLD_MS = 60_000;
 
 /** The state and everything else that one breaker remembers. Only its methods change it. */
 export type Circuit = Readonly<MutableCircuit>;
@@ -193,9 +193,9 @@ class MutableCircuit {
 
   healthAnswered(answer: HealthAnswer, error: unknown): void {
     this.health = answer;
-    const { state, options } = this;
+    const { state } = this;
     if (state.name === 'open') {
-      const next = held(state, blocks(answer) ? Math.min(options.maxBackoffMs, LONGEST_HOLD_MS) : 0);
+      const next = held(state, blocks(answer) ? HOLD_MS : 0);
       this.update(answer === 'healthy' ? shortened(next, this.timeline.now()) : next);
     }
     this.emitter?.emit('healthCheck', { name: this.name, status: answer, error });

@@ -20,6 +20,9 @@ interface OpeningCircuit extends ErrorReporter {
 
 type From = ClosedState | HalfOpenState;
 
+/** A circuit must stay closed for at least this time before an opening is forgiven, however short its waits are. */
+const SHORTEST_FORGIVING_MS = 60_000;
+
 /** Plans an opening and draws its wait. */
 export function planOpening(from: From, at: number, cause: OpeningCause, circuit: OpeningCircuit): Opening {
   const { options } = circuit;
@@ -43,11 +46,12 @@ export function longestRelapse(from: HalfOpenState, at: number, circuit: Opening
 }
 
 /**
- * The count of openings after one more. Each full `recoveryTimeoutMs` that the circuit stayed closed takes one off. The
- * count stops growing when the wait has reached its cap.
+ * The count of openings after one more. Each full minute that the circuit stayed closed takes one off, or each
+ * `recoveryTimeoutMs` if that is longer. The count stops growing when the wait has reached its cap.
  */
 export function nextOpenings(from: From, at: number, recoveryTimeoutMs: number): number {
-  const forgiven = from.name === 'closed' ? Math.floor((at - from.since) / recoveryTimeoutMs) : 0;
+  const forgivingMs = Math.max(recoveryTimeoutMs, SHORTEST_FORGIVING_MS);
+  const forgiven = from.name === 'closed' ? Math.floor((at - from.since) / forgivingMs) : 0;
   if (forgiven > 0) return Math.max(0, from.openings - forgiven) + 1;
   return from.saturated ? from.openings : Math.min(from.openings + 1, MOST_OPENINGS);
 }

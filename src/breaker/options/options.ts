@@ -16,14 +16,16 @@ export type CircuitMode = 'enforce' | 'observe' | 'off';
 /** How long an open circuit stays open. */
 interface OpenOptions {
   /**
-   * How long the circuit stays open the first time. Also how long it must stay closed for the backoff to shrink by one
-   * step. Milliseconds, 1 or more. If the machine sleeps for more than 10 s, that time counts, too.
-   * @defaultValue 60,000, or `maxBackoffMs` if you set a smaller one
+   * How long the circuit stays open the first time. Milliseconds, 1 or more. If the machine sleeps for more than 10 s,
+   * that time counts, too.
+   * @defaultValue 1,000, or `maxBackoffMs` if you set a smaller one
+   * @remarks The backoff shrinks by one step for each minute that the circuit stays closed, or for each
+   * `recoveryTimeoutMs` if that is longer.
    */
   readonly recoveryTimeoutMs?: number | undefined;
   /**
    * The longest open duration, before jitter. Milliseconds, `recoveryTimeoutMs` or more.
-   * @defaultValue 300,000, or `recoveryTimeoutMs` if you set a larger one
+   * @defaultValue 5,000, or five times `recoveryTimeoutMs` if that is more
    */
   readonly maxBackoffMs?: number | undefined;
   /** Doubles the open duration with each opening in a row: recoveryTimeoutMs · 2^(n−1). @defaultValue true */
@@ -46,15 +48,15 @@ interface OpenOptions {
 /**
  * A health check can end an open circuit's wait early, or prolong it. Probes still have to succeed before it closes.
  *
- * `healthy` ends the wait, once per outage. `unhealthy` and `critical` prolong it for as long as they last, by
- * `maxBackoffMs` and at most 300 s. Other answers, errors and timeouts change nothing.
+ * `healthy` ends the wait, once per outage. `unhealthy` and `critical` prolong it for as long as they last, by 60 s at
+ * most. Other answers, errors and timeouts change nothing.
  */
 export interface HealthCheckOptions {
   /** Returns `true` (healthy), `false` (unhealthy) or a status. The signal aborts after `timeoutMs`. */
   readonly check: (signal: AbortSignal) => boolean | HealthStatus | PromiseLike<boolean | HealthStatus>;
   /**
    * Time from the opening to the first check, and from an answer to the next check. Milliseconds, 1 or more.
-   * @defaultValue 30,000
+   * @defaultValue 2,000
    */
   readonly intervalMs?: number | undefined;
   /** Ends a check that takes longer and aborts its signal. Milliseconds, 1 or more. @defaultValue 5,000 */
@@ -96,7 +98,7 @@ interface CallRunOptions {
   readonly maxConcurrent?: number | ConcurrencyLimiter | null | undefined;
   /**
    * How long an operation that outlives its call counts as running for `maxConcurrent`. Milliseconds, 1 or more.
-   * @defaultValue 10 times the timeout of the call. Without a timeout `maxBackoffMs`, at most 300,000
+   * @defaultValue the timeout of the call, or 30,000 if it has none
    */
   readonly maxAbandonedMs?: number | undefined;
   /**

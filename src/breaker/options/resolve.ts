@@ -95,6 +95,9 @@ function defaultOptions(): ResolvedOptions {
   return Object.fromEntries(initials) as unknown as ResolvedOptions;
 }
 
+/** The default cap, as a multiple of a first wait that is longer than the default one. */
+const CAP_FACTOR = 5;
+
 let defaults: ResolvedOptions | undefined;
 let latest: ResolvedOptions | undefined;
 
@@ -118,7 +121,9 @@ function withDefaults(given: Partial<ResolvedOptions>): ResolvedOptions {
   if (recoveryTimeoutMs === undefined && maxBackoffMs !== undefined) {
     options.recoveryTimeoutMs = Math.min(options.recoveryTimeoutMs, maxBackoffMs);
   }
-  if (maxBackoffMs === undefined) options.maxBackoffMs = Math.max(options.maxBackoffMs, options.recoveryTimeoutMs);
+  if (maxBackoffMs === undefined) {
+    options.maxBackoffMs = Math.max(options.maxBackoffMs, CAP_FACTOR * options.recoveryTimeoutMs);
+  }
   // Breakers that are created one after the other often have equal options. They share one object.
   if (latest === undefined || !isEqual(latest, options)) latest = Object.freeze(options);
   return latest;

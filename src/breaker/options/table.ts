@@ -94,7 +94,7 @@ const aSwitchOrObject: Requirement = {
 };
 
 const jitterOf = (jitter: boolean | Jitter): Jitter => (jitter === true ? 'equal' : jitter || 'none');
-const healthCheckOf = ({ check, intervalMs = 30_000, timeoutMs = 5_000 }: HealthCheckOptions) =>
+const healthCheckOf = ({ check, intervalMs = 2_000, timeoutMs = 5_000 }: HealthCheckOptions) =>
   Object.freeze({ check, intervalMs, timeoutMs });
 const boundsOf = (given: boolean | AdaptiveOptions) => {
   if (given === false) return null;
@@ -132,8 +132,8 @@ const createOptions = () => ({
   detector: option(aDetector, 'window'),
   adaptiveThreshold: option(aSwitchOrObject, null, [], boundsOf),
   tripPolicy: option(aTripPolicy, undefined, ['hidden']),
-  recoveryTimeoutMs: option(aDuration, 60_000),
-  maxBackoffMs: option(aDuration, 300_000),
+  recoveryTimeoutMs: option(aDuration, 1_000),
+  maxBackoffMs: option(aDuration, 5_000),
   exponentialBackoff: option(aBoolean, true),
   jitter: option(oneOf(true, false, ...JITTERS), 'equal', [], jitterOf),
   backoff: option(aFunction, undefined, ['hidden']),

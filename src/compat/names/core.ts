@@ -28,7 +28,7 @@ export type CircuitConfigOptions = GivenLegacy<Options>;
 export const CircuitConfig = /* @__PURE__ */ legacyConfig(circuitConfig);
 export type CircuitConfig = LegacyConfig<Options>;
 
-/** By environment: threshold, wait, probes and timeout of `presets.environments`, in seconds. */
+/** By environment: threshold, wait, probes and timeout, in seconds. `presets.environments` have shorter waits. */
 const ENVIRONMENTS = {
   development: [10, 30, 5, 15],
   staging: [8, 60, 4, 12],

@@ -59,11 +59,12 @@ export const LlmCircuitBreakerConfig = /* @__PURE__ */ legacyConfig(llmDomainCon
   judgement(expectedLlmExceptions, isRequestError));
 export type LlmCircuitBreakerConfig = LegacyConfig<LlmOptions>;
 
-/** Returns the numbers of a model in legacy options. */
+/** Returns the numbers of a model in legacy options, with the wait that it had. */
 function tuningOf(model: string | null): Partial<GivenLegacy<LlmOptions>> {
-  if (model === null || !model.startsWith('gemini-')) return {};
-  if (model.includes('flash')) return legacyOptionsOf(llmDomainConfig.options, presets.llm.geminiFlash);
-  return model.includes('pro') ? legacyOptionsOf(llmDomainConfig.options, presets.llm.geminiPro) : {};
+  const isFlash = model?.includes('flash') === true;
+  if (!model?.startsWith('gemini-') || !(isFlash || model.includes('pro'))) return {};
+  const [preset, recoveryTimeoutSeconds] = isFlash ? [presets.llm.geminiFlash, 5] : [presets.llm.geminiPro, 10];
+  return { ...legacyOptionsOf(llmDomainConfig.options, preset), recoveryTimeoutSeconds, maxBackoffSeconds: 60 };
 }
 
 /** The breaker `llm_<name>`. @deprecated Use `UnifiedCircuitBreaker` with `presets.llmService`. */

@@ -2,16 +2,17 @@
  * The legacy names of `services/circuit_breaker`: breaker, configuration, errors, manager, decorator and context form.
  * @module
  */
-import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import { CircuitBreakerTimeoutError } from '../../core/errors.ts';
+import { getUnifiedCircuitBreakerManager } from '../../manager/default-manager.ts';
 import type { HealthSummary } from '../../manager/health-summary.ts';
-import { UnifiedServiceCircuitBreakers } from '../../presets/service-circuit-breakers.ts';
+import { type Preset, presets } from '../../presets/presets.ts';
+import type { UnifiedServiceCircuitBreakers } from '../../presets/service-circuit-breakers.ts';
 import { LegacyBreaker, type BreakerSpec, type Given, type LegacyParts } from '../breaker.ts';
 import { LegacyOpenError } from '../call.ts';
 import { asConfig, configInEffect, legacyConfig, type LegacyConfig } from '../config.ts';
 import { decorateWith, lookedUp, type LegacyDecorator } from '../decorate.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
-import { servicesConfig } from '../option-tables.ts';
+import { canonicalNumbers, servicesConfig } from '../option-tables.ts';
 import { LegacyRegistry } from '../registry.ts';
 import { makeBreaker, managerOf, type LegacyRuntime } from '../runtime.ts';
 import { dateOf, type LegacyMetrics } from '../status.ts';
@@ -124,13 +125,19 @@ export async function circuitBreakerContext<T>(
 
 type Services = { readonly [Getter in keyof typeof UnifiedServiceCircuitBreakers]: () => CircuitBreaker };
 
-function shown(get: () => UnifiedCircuitBreaker): CircuitBreaker {
+/** The breaker of a preset, with the wait that it had, in milliseconds. */
+function service(name: string, preset: Preset, recoveryTimeoutMs: number): CircuitBreaker {
   warnOfLegacyName('services', 'ServiceCircuitBreakers', 'UnifiedServiceCircuitBreakers');
-  const breaker = get();
+  const config = { ...preset, recoveryTimeoutMs, maxBackoffMs: canonicalNumbers.maxBackoffMs };
+  const breaker = getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config);
   return insideLegacyName(() => new CircuitBreaker(breaker.name, undefined, { breaker }));
 }
 
-/** The breakers of five usual dependencies, by their presets. @deprecated Use `UnifiedServiceCircuitBreakers`. */
-export const ServiceCircuitBreakers = /* @__PURE__ */ Object.fromEntries(
-  /* @__PURE__ */ Object.entries(UnifiedServiceCircuitBreakers).map(([name, get]) => [name, () => shown(get)]),
-) as Services;
+/** The breakers of five usual dependencies, with long waits. @deprecated Use `UnifiedServiceCircuitBreakers`. */
+export const ServiceCircuitBreakers: Services = {
+  getDatabaseCircuitBreaker: () => service('database', presets.database, 30_000),
+  getAuthServiceCircuitBreaker: () => service('auth_service', presets.authService, 60_000),
+  getLlmServiceCircuitBreaker: () => service('llm_service', presets.llmService, 10_000),
+  getClickhouseCircuitBreaker: () => service('clickhouse', presets.clickhouse, 45_000),
+  getRedisCircuitBreaker: () => service('redis', presets.redis, 20_000),
+};

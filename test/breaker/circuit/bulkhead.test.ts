@@ -69,8 +69,8 @@ describe('an operation that outlives its call', () => {
   });
 
   it.each<[string, Options, number | undefined, number]>([
-    ['ten times the timeout of the breaker', { timeoutMs: 1_000 }, undefined, 10_000],
-    ['ten times the timeout of the call', { timeoutMs: 5_000 }, 1_000, 10_000],
+    ['as long again as the timeout of the breaker', { timeoutMs: 1_000 }, undefined, 1_000],
+    ['as long again as the timeout of the call', { timeoutMs: 5_000 }, 1_000, 1_000],
     ['maxAbandonedMs when it is short', { timeoutMs: 1_000, maxAbandonedMs: 3_000 }, undefined, 3_000],
     ['maxAbandonedMs when it is long', { timeoutMs: 1_000, maxAbandonedMs: 30_000 }, undefined, 30_000],
   ])('loses its slot after %s', (_what, options, timeoutMs, limit) => {
@@ -90,9 +90,9 @@ describe('an operation that outlives its call', () => {
   });
 
   it.each<[string, Options, number]>([
-    ['maxBackoffMs', { maxBackoffMs: 100_000 }, 100_000],
-    ['five minutes', { maxBackoffMs: infinite }, 300_000],
-    ['maxAbandonedMs', { maxBackoffMs: 100_000, maxAbandonedMs: 7_000 }, 7_000],
+    ['half a minute', {}, 30_000],
+    ['half a minute, whatever the waits are', { recoveryTimeoutMs: 5, maxBackoffMs: infinite }, 30_000],
+    ['maxAbandonedMs', { maxAbandonedMs: 7_000 }, 7_000],
   ])('loses its slot after %s when there is no timeout', (_what, options, limit) => {
     const { breaker, clock } = silentBreakerWith({ maxConcurrent: 1, timeoutMs: null, ...options });
     const caller = new AbortController();
@@ -109,7 +109,7 @@ describe('an operation that outlives its call', () => {
   it('frees nothing twice when it settles after it has lost its slot', async () => {
     const { breaker, clock, events } = breakerWith({ maxConcurrent: 1, timeoutMs: 1_000 });
     const late = hang(breaker);
-    clock.advance(11_000);
+    clock.advance(2_000);
     const second = hang(breaker);
     const full = breaker.canExecute();
 
@@ -120,6 +120,17 @@ describe('an operation that outlives its call', () => {
     expect(events.filter(({ type }) => type === 'slotFreed')).toHaveLength(1);
     await finish(second);
     expect(breaker.canExecute()).toBe(true);
+  });
+
+  it('keeps no call from a dependency that is well again for longer than a minute', async () => {
+    const { breaker, clock } = silentBreakerWith({ maxConcurrent: 10, recoveryTimeoutMs: 1_000, maxBackoffMs: 10_000 });
+    const served: number[] = [];
+    for (let second = 0; second < 120; second += 1) {
+      void breaker.tryCall(second < 60 ? never : () => served.push(second));
+      await clock.advanceAsync(1_000);
+    }
+
+    expect(served[0]).toBeLessThan(90);
   });
 
   it('is counted after a reset, because it still loads the dependency', async () => {

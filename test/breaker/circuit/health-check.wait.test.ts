@@ -77,7 +77,7 @@ describe('healthy', () => {
 
   it('shortens a reopened wait only to the pause that was asked for', async () => {
     const classify = () => ({ failure: true, retryAfterMs: 10_000 }) as const;
-    const options = { recoveryTimeoutMs: 500, classify, backoff: () => 80_000 };
+    const options = { recoveryTimeoutMs: 500, maxBackoffMs: 100_000, classify, backoff: () => 80_000 };
     const { breaker, clock } = checkedBreaker([true], options);
     breaker.trip({ forMs: 500 });
     clock.advance(500);
@@ -105,17 +105,17 @@ describe('healthy', () => {
 
 describe('unhealthy', () => {
   it.each<[unknown, string, Options, number]>([
-    ['unhealthy', '300 s by default', {}, 300_000],
-    ['critical', '300 s by default', {}, 300_000],
-    [false, '300 s by default', {}, 300_000],
-    ['unhealthy', 'maxBackoffMs', { maxBackoffMs: 90_000 }, 90_000],
-    ['unhealthy', 'at most 300 s', { maxBackoffMs: infinite }, 300_000],
-  ])('as %s prolongs the wait by %s', async (answer, _what, options, added) => {
+    ['unhealthy', 'of 60 s', {}, 60_000],
+    ['critical', 'of 60 s', {}, 60_000],
+    [false, 'of 60 s', {}, 60_000],
+    ['unhealthy', 'of 5 s that never grows', { recoveryTimeoutMs: 5_000, maxBackoffMs: 5_000 }, 5_000],
+    ['unhealthy', 'that is not capped', { maxBackoffMs: infinite }, 60_000],
+  ])('as %s prolongs a wait %s by 60 s', async (answer, _what, options, waitMs) => {
     const { breaker, clock } = await checked([answer], options);
     await clock.advanceAsync(2_000);
 
-    expect(breaker.retryAfterMs).toBe(60_000 + added - 3_000);
-    expect(breaker.snapshot().remainingWaitMs).toBe(57_000);
+    expect(breaker.retryAfterMs).toBe(waitMs + 60_000 - 3_000);
+    expect(breaker.snapshot().remainingWaitMs).toBe(waitMs - 3_000);
   });
 
   it.each([
@@ -129,7 +129,7 @@ describe('unhealthy', () => {
     const held = breaker.retryAfterMs;
     await clock.advanceAsync(ms);
 
-    expect([held, breaker.retryAfterMs]).toEqual([359_000, left]);
+    expect([held, breaker.retryAfterMs]).toEqual([119_000, left]);
   });
 
   it('is explained', async () => {

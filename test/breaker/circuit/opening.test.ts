@@ -16,13 +16,14 @@ function waitOf(options: Options) {
 
 describe('the wait', () => {
   it.each<[string, Options, number[]]>([
-    ['doubles up to five minutes', { recoveryTimeoutMs: 60_000 }, [60_000, 120_000, 240_000, 300_000, 300_000]],
+    ['doubles up to 5 s by default', { recoveryTimeoutMs: undefined }, [1_000, 2_000, 4_000, 5_000, 5_000]],
+    ['doubles up to five times the first', { recoveryTimeoutMs: 60_000 }, [60_000, 120_000, 240_000, 300_000, 300_000]],
     ['doubles up to maxBackoffMs', { maxBackoffMs: 8_000 }, [1_000, 2_000, 4_000, 8_000, 8_000]],
     ['stays when the cap is the first wait', { maxBackoffMs: 1_000 }, [1_000, 1_000, 1_000]],
     ['stays without exponentialBackoff', { exponentialBackoff: false }, [1_000, 1_000, 1_000]],
     ['follows backoff', { backoff: (n) => n * 700 }, [700, 1_400, 2_100, 2_800]],
     ['follows backoff up to the cap', { maxBackoffMs: 1_500, backoff: (n) => n * 700 }, [700, 1_400, 1_500, 1_500]],
-    ['is capped when backoff is infinite', { backoff: () => infinite }, [300_000, 300_000]],
+    ['is capped when backoff is infinite', { maxBackoffMs: 8_000, backoff: () => infinite }, [8_000, 8_000]],
     [
       'is jittered after it is capped',
       { jitter: 'equal', random: () => 0.5, maxBackoffMs: 2_000 },

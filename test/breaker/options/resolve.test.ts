@@ -33,8 +33,8 @@ describe('the defaults', () => {
       detector: 'window',
       adaptiveThreshold: null,
       tripPolicy: undefined,
-      recoveryTimeoutMs: 60_000,
-      maxBackoffMs: 300_000,
+      recoveryTimeoutMs: 1_000,
+      maxBackoffMs: 5_000,
       exponentialBackoff: true,
       jitter: 'equal',
       backoff: undefined,
@@ -74,9 +74,10 @@ describe('the defaults', () => {
     ['a minimum below the window', { minRequestsThreshold: 50 }, { minRequestsThreshold: 50, slidingWindowSize: 100 }],
     ['a minimum above the window', { minRequestsThreshold: 500 }, { slidingWindowSize: 500 }],
     ['a time window', { slidingWindowMs: 10_000, slidingWindowSize: 10 }, { minRequestsThreshold: 20 }],
-    ['a wait at the cap', { recoveryTimeoutMs: 300_000 }, { maxBackoffMs: 300_000 }],
-    ['a wait above the cap', { recoveryTimeoutMs: 600_000 }, { maxBackoffMs: 600_000 }],
-    ['a cap below the wait', { maxBackoffMs: 5_000 }, { recoveryTimeoutMs: 5_000 }],
+    ['a short wait', { recoveryTimeoutMs: 10 }, { maxBackoffMs: 5_000 }],
+    ['a long wait', { recoveryTimeoutMs: 60_000 }, { maxBackoffMs: 300_000 }],
+    ['an infinite wait', { recoveryTimeoutMs: infinite }, { maxBackoffMs: infinite }],
+    ['a cap below the wait', { maxBackoffMs: 500 }, { recoveryTimeoutMs: 500 }],
     ['a detector', { detector: cusum() }, { failureThreshold: null, errorRateThreshold: 0.5, burstMs: 1_000 }],
     ['a detector and failures', { detector: cusum(), failureThreshold: 4 }, { failureThreshold: 4 }],
     ['failures that are off', { failureThreshold: null }, { failureThreshold: null, errorRateThreshold: 0.5 }],
@@ -96,10 +97,10 @@ describe('the defaults', () => {
     expect(resolve(given)).toMatchObject(resolved);
   });
 
-  it('of a health check are 30 and 5 seconds', () => {
+  it('of a health check are 2 and 5 seconds', () => {
     const check = () => true;
 
-    expect(resolve({ healthCheck: { check } }).healthCheck).toEqual({ check, intervalMs: 30_000, timeoutMs: 5_000 });
+    expect(resolve({ healthCheck: { check } }).healthCheck).toEqual({ check, intervalMs: 2_000, timeoutMs: 5_000 });
   });
 });
 

@@ -53,7 +53,7 @@ describe('where opossum miscounts or misses a limit', () => {
   });
 
   it('op13: keeps the slot of an operation that still runs after its timeout', async () => {
-    const { breaker, clock } = breakerWith({ maxConcurrent: 1, timeoutMs: 100 });
+    const { breaker, clock } = breakerWith({ maxConcurrent: 1, timeoutMs: 100, maxAbandonedMs: 1_000 });
     let running = 0;
     let most = 0;
     const hung = async () => { running += 1; most = Math.max(most, running); await new Promise(() => {}); };
