@@ -53,7 +53,7 @@ const seeds = Number(values.seeds ?? (values.short ? FEW : values.waits ? SEEDS_
 if (!Number.isSafeInteger(seeds) || seeds < 1) {
   throw new RangeError(`\`--seeds\` must be a whole number, 1 or more. Received ${values.seeds}`);
 }
-if (values.write && (values.short || values.only || values.policy || values.seeds)) {
+if (values.write && (values.short || values.only || values.policy)) {
   throw new RangeError('`--write` needs a whole, full run. Leave out the options that shorten it');
 }
 const started = Date.now();

@@ -53,7 +53,6 @@ const ADAPTIVE = { kind: 'flag', to: 'adaptiveThreshold', default: false } as co
 const steady = { exponentialBackoff: false, jitter: false } as const;
 const onlyInARow = { errorRateThreshold: null, ...steady } as const;
 const oneSuccess = { successThreshold: 1, ...onlyInARow } as const;
-/** A probe without a timeout counts as failed after this lease. */
 const untimed = { timeoutMs: null, halfOpenLeaseMs: 300_000 } as const;
 
 /** Only failures in a row open the circuit, and one success closes it. */

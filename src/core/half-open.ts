@@ -7,6 +7,8 @@ export interface ProbeRules {
 
 /** Without a timeout and without `halfOpenLeaseMs`, a probe counts as failed after this time. */
 const LONGEST_UNTIMED_MS = 60_000;
+/** A probe keeps its slot at least this long by default. */
+const LEAST_SLOT_MS = 10_000;
 /** Probes that have lost their slots still run. At most this many run for each slot. */
 const RUNNING_PER_SLOT = 3;
 /** A timeout ends a probe. If its timer never fires, the next call does, this much later. */
@@ -29,8 +31,9 @@ export class Probe {
 
   constructor(readonly admittedAt: number, timeoutMs: number | null, { halfOpenLeaseMs }: ProbeRules) {
     const longestMs = timeoutMs ?? halfOpenLeaseMs ?? LONGEST_UNTIMED_MS;
-    // Probes of three slots share this time, so that new probes don't wait all of it for one that hangs.
-    this.slotEndsAt = admittedAt + Math.min(halfOpenLeaseMs ?? longestMs / RUNNING_PER_SLOT, longestMs);
+    // Three probes in turn share a long timeout, so that a good call doesn't wait all of it for one that hangs.
+    const slotMs = halfOpenLeaseMs ?? Math.max(LEAST_SLOT_MS, longestMs / RUNNING_PER_SLOT);
+    this.slotEndsAt = admittedAt + Math.min(slotMs, longestMs);
     this.endsAt = admittedAt + longestMs + (timeoutMs === null ? 0 : LATE_TIMER_MS);
   }
 }

@@ -7,7 +7,9 @@ const RULES = { halfOpenMaxCalls: 3, successThreshold: 3, halfOpenMaxFailures: 1
 
 describe('a probe', () => {
   it.each([
-    ['a third of its timeout, and a second more than it', 30_000, null, 10_000, 31_000],
+    ['a third of its timeout, and a second more than it', 60_000, null, 20_000, 61_000],
+    ['10 s of a shorter timeout', 15_000, null, 10_000, 16_000],
+    ['all of a timeout below 10 s', 5_000, null, 5_000, 6_000],
     ['the lease, and a second more than its timeout', 30_000, 2_000, 2_000, 31_000],
     ['no longer than its timeout', 30_000, 40_000, 30_000, 31_000],
     ['20 s and a minute without timeout and lease', null, null, 20_000, 60_000],

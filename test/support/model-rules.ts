@@ -98,7 +98,7 @@ function rawWaitMs(openings: number, { backoff, exponentialBackoff, recoveryTime
 
 /** How long a probe keeps its slot. */
 export function slotMs(timeoutMs: number, { halfOpenLeaseMs }: ModelOptions): number {
-  return Math.min(halfOpenLeaseMs ?? (timeoutMs === NEVER ? 20_000 : timeoutMs / 3), timeoutMs);
+  return Math.min(halfOpenLeaseMs ?? (timeoutMs === NEVER ? 20_000 : Math.max(10_000, timeoutMs / 3)), timeoutMs);
 }
 
 /** How long a probe may run: a second more than its timeout. Without one, its lease or a minute. */

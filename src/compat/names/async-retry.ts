@@ -13,9 +13,7 @@ type Options = typeof asyncConfig.options;
 export type AsyncCircuitBreakerOptions = GivenLegacy<Options>;
 
 /** The rejection of an `AsyncCircuitBreaker`. The operation didn't run. @deprecated Use `CircuitBreakerOpenError`. */
-export class ServiceError extends LegacyOpenError {
-  override get name(): string { return 'ServiceError'; }
-}
+export class ServiceError extends LegacyOpenError { override get name(): string { return 'ServiceError'; } }
 
 /** Opens after consecutive failures, closes at the first success. @deprecated Use `UnifiedCircuitBreaker`. */
 export class AsyncCircuitBreaker extends LegacyCircuit<Options> {

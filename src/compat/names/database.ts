@@ -21,9 +21,7 @@ export const CircuitBreakerConfig = /* @__PURE__ */ legacyConfig(clickhouseConfi
 export type CircuitBreakerConfig = LegacyConfig<Options>;
 
 /** The rejection of a `ClickHouseCircuitBreaker`. @deprecated Use `CircuitBreakerOpenError`. */
-export class ConnectionError extends LegacyOpenError {
-  override get name(): string { return 'ConnectionError'; }
-}
+export class ConnectionError extends LegacyOpenError { override get name(): string { return 'ConnectionError'; } }
 
 /** Opens after consecutive failures, closes at the first success. @deprecated Use `UnifiedCircuitBreaker`. */
 export class ClickHouseCircuitBreaker extends LegacyBreaker<Options> {

@@ -123,18 +123,17 @@ export async function circuitBreakerContext<T>(
   return breaker.call(body, breaker);
 }
 
-type Services = { readonly [Getter in keyof typeof UnifiedServiceCircuitBreakers]: () => CircuitBreaker };
-
-/** The breaker of a preset, with the wait that it had, in milliseconds. */
+/** The breaker of a preset, with the numbers that it had. */
 function service(name: string, preset: Preset, recoveryTimeoutMs: number): CircuitBreaker {
   warnOfLegacyName('services', 'ServiceCircuitBreakers', 'UnifiedServiceCircuitBreakers');
-  const config = { ...preset, recoveryTimeoutMs, maxBackoffMs: canonicalNumbers.maxBackoffMs };
-  const breaker = getUnifiedCircuitBreakerManager().createCircuitBreaker(name, config);
+  const { maxBackoffMs } = canonicalNumbers;
+  const numbers = { recoveryTimeoutMs, maxBackoffMs, minRequestsThreshold: preset.failureThreshold as number, burstMs: 0 };
+  const breaker = getUnifiedCircuitBreakerManager().createCircuitBreaker(name, { ...preset, ...numbers });
   return insideLegacyName(() => new CircuitBreaker(breaker.name, undefined, { breaker }));
 }
 
 /** The breakers of five usual dependencies, with long waits. @deprecated Use `UnifiedServiceCircuitBreakers`. */
-export const ServiceCircuitBreakers: Services = {
+export const ServiceCircuitBreakers: { [Getter in keyof typeof UnifiedServiceCircuitBreakers]: () => CircuitBreaker } = {
   getDatabaseCircuitBreaker: () => service('database', presets.database, 30_000),
   getAuthServiceCircuitBreaker: () => service('auth_service', presets.authService, 60_000),
   getLlmServiceCircuitBreaker: () => service('llm_service', presets.llmService, 10_000),
