@@ -22,6 +22,9 @@ export interface CusumOptions {
 
 const DEFAULT_THRESHOLD = 0.5;
 const DEFAULT_TOLERATED_SHARE = 0.6;
+const CALLS_PER_FALSE_TRIP = 1_000_000;
+/** A detector that needs more consecutive failures than this never opens in practice. */
+const MOST_FAILURES = 10_000;
 /** No rate is above a threshold of 1, so the sum would never rise. */
 const HIGHEST_THRESHOLD = 0.999;
 
@@ -38,7 +41,7 @@ export class CumulativeSum implements RateDetector {
   #bound = 0;
 
   /** @param configured the threshold that `tolerated` belongs to. Other thresholds tolerate an equal share. */
-  constructor({ tolerated, callsPerFalseTrip = 1_000_000 }: CusumOptions, configured: number = DEFAULT_THRESHOLD) {
+  constructor({ tolerated, callsPerFalseTrip = CALLS_PER_FALSE_TRIP }: CusumOptions, configured = DEFAULT_THRESHOLD) {
     this.#configured = configured;
     this.#toleratedShare = tolerated === undefined ? DEFAULT_TOLERATED_SHARE : tolerated / configured;
     this.#callsPerFalseTrip = callsPerFalseTrip;
@@ -112,7 +115,8 @@ export function cusum(options: CusumOptions = {}): Detector & TripPolicy {
   return detector;
 }
 
-function check({ tolerated, callsPerFalseTrip }: CusumOptions, threshold: number, name: string): void {
+function check(options: CusumOptions, threshold: number, name: string): void {
+  const { tolerated, callsPerFalseTrip = CALLS_PER_FALSE_TRIP } = options;
   if (!(threshold > 0 && threshold < 1)) {
     throw new RangeError(`\`${name}\` of cusum() must be greater than 0 and less than 1. Received ${threshold}.`);
   }
@@ -120,8 +124,14 @@ function check({ tolerated, callsPerFalseTrip }: CusumOptions, threshold: number
     const range = `greater than 0 and less than \`${name}\` (${threshold})`;
     throw new RangeError(`\`tolerated\` must be ${range}. Received ${tolerated}.`);
   }
-  if (callsPerFalseTrip !== undefined && !(callsPerFalseTrip > 1 && callsPerFalseTrip < Number.POSITIVE_INFINITY)) {
+  if (!(callsPerFalseTrip > 1 && callsPerFalseTrip < Number.POSITIVE_INFINITY)) {
     throw new RangeError(`\`callsPerFalseTrip\` must be finite and greater than 1. Received ${callsPerFalseTrip}.`);
+  }
+  if (tolerated === undefined) return;
+  const failures = Math.ceil(decisionBound(threshold, tolerated, callsPerFalseTrip) / (1 - threshold));
+  if (failures > MOST_FAILURES) {
+    const problem = `\`tolerated\` must be further below \`${name}\` (${threshold}). Received ${tolerated}.`;
+    throw new RangeError(`${problem} It would take ${failures} consecutive failures to open the circuit.`);
   }
 }
 

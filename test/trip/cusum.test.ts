@@ -141,4 +141,12 @@ describe('cusum', () => {
       new RangeError('`tolerated` must be greater than 0 and less than `errorRateThreshold` (0.2). Received 0.3.'),
     );
   });
+
+  it('is refused where it could hardly ever open', () => {
+    expect(() => cusum({ threshold: 0.5, tolerated: 0.4999 })).toThrow(
+      new RangeError('`tolerated` must be further below `threshold` (0.5). Received 0.4999. '
+        + 'It would take 34539 consecutive failures to open the circuit.'),
+    );
+    expect(() => cusum({ threshold: 0.5, tolerated: 0.49 })).not.toThrow();
+  });
 });
