@@ -29,9 +29,9 @@ function defaults(read: Read): Bar[] {
     ...withoutHarm(read),
     ...atMost(
       read,
-      'The default configuration detects a total outage within 12 calls',
+      'The default configuration detects a total outage within 11 calls',
       ['outage, fast errors', 'default', 'detectCalls'],
-      12,
+      11,
     ),
   ];
 }

@@ -22,12 +22,12 @@ export class Probe {
   /** Until then, it counts for `halfOpenMaxCalls`. */
   readonly slotEndsAt: number;
   /** If it hasn't ended by then, it counts as failed, and its outcome is dropped. */
-  readonly endsAt: number;
+  endsAt: number;
   expired = false;
   /** Called when it expires. */
   onExpired: (() => void) | null = null;
-  /** How often the circuit had opened when the first item of a stream decided this probe. −1 before. */
-  decidedAfter = -1;
+  /** The generation of the circuit in which the first item of a stream decided this probe. −1 before. */
+  decidedIn = -1;
 
   constructor(readonly admittedAt: number, timeoutMs: number | null, { halfOpenLeaseMs }: ProbeRules) {
     const longestMs = timeoutMs ?? halfOpenLeaseMs ?? LONGEST_UNTIMED_MS;
@@ -35,6 +35,11 @@ export class Probe {
     const slotMs = halfOpenLeaseMs ?? Math.max(LEAST_SLOT_MS, longestMs / RUNNING_PER_SLOT);
     this.slotEndsAt = admittedAt + Math.min(slotMs, longestMs);
     this.endsAt = admittedAt + longestMs + (timeoutMs === null ? 0 : LATE_TIMER_MS);
+  }
+
+  /** The process itself noticed the timeout late, so an answer may still come. */
+  delay(now: number): void {
+    this.endsAt = Math.max(this.endsAt, now + LATE_TIMER_MS);
   }
 }
 
@@ -109,7 +114,8 @@ export class HalfOpenState {
   nextSlotAt(now: number, usualMs: number): number {
     let at = Number.POSITIVE_INFINITY;
     for (const { admittedAt, slotEndsAt, endsAt } of this.probes) {
-      const expected = admittedAt + usualMs > now ? admittedAt + usualMs : now + usualMs;
+      // A probe that takes longer than usual is expected to take as long again.
+      const expected = admittedAt + usualMs > now ? admittedAt + usualMs : 2 * now - admittedAt;
       at = Math.min(at, expected, slotEndsAt > now ? slotEndsAt : endsAt);
     }
     return at;

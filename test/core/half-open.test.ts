@@ -22,6 +22,24 @@ describe('a probe', () => {
   });
 });
 
+describe('a probe whose timeout was noticed late', () => {
+  it('counts for a second more, so that an answer can be read', () => {
+    const probe = new Probe(1_000, 500, RULES);
+
+    probe.delay(5_000);
+
+    expect(probe.endsAt).toBe(6_000);
+  });
+
+  it('never ends earlier than before', () => {
+    const probe = new Probe(1_000, 500, RULES);
+
+    probe.delay(1_200);
+
+    expect(probe.endsAt).toBe(2_500);
+  });
+});
+
 describe('settle', () => {
   it.each([
     ['success', 2, 1],
@@ -122,8 +140,8 @@ describe('firstExpired', () => {
 describe('nextSlotAt', () => {
   it.each([
     ['when the first probe has taken as long as usual', [1_000, 1_300], 1_400, 1_500],
-    ['as long again, for a probe that takes longer than usual', [1_000], 2_100, 2_600],
-    ['at the end of a slot at the latest', [1_000], 10_800, 11_000],
+    ['after as long again, for a probe that takes longer than usual', [1_000], 2_100, 3_200],
+    ['at the end of a slot at the latest', [1_000], 7_000, 11_000],
     ['never, without a probe', [], 1_000, NEVER],
   ])('is %s', (_, admitted, now, expected) => {
     const state = halfOpenWith();

@@ -89,6 +89,7 @@ describe.each(IN_EFFECT)('with %s, connections that are reset together', (_, opt
     const made = silentBreakerWith(options);
     for (let blip = 0; blip < 20; blip += 1) {
       await succeed(made.breaker, 100);
+      made.clock.advance(10_000);
       await resetTogether(made, 20);
     }
 
@@ -145,7 +146,7 @@ describe('connections that are reset together', () => {
     expect([counted, breaker.getMetrics().consecutiveFailures]).toEqual([1, 2]);
   });
 
-  it('count again after a success', async () => {
+  it('count once although a call succeeds in between', async () => {
     const { breaker, clock } = silentBreakerWith();
     const [one, two, three] = [hang(breaker), hang(breaker), hang(breaker)];
     clock.advance(20);
@@ -153,23 +154,60 @@ describe('connections that are reset together', () => {
     await finish(two);
     await finish(three, BOOM);
 
-    expect(breaker.getMetrics()).toMatchObject({ consecutiveFailures: 1, windowCount: 3, currentErrorRate: 2 / 3 });
+    expect(breaker.getMetrics()).toMatchObject({ consecutiveFailures: 0, windowCount: 2, currentErrorRate: 1 / 2 });
   });
 
   it.each([
-    [1, 1],
-    [2, 7],
-  ])('count once while at most an eighth of the window failed: of 8 others %i, then %i', async (others, run) => {
-    const made = silentBreakerWith({ slidingWindowSize: 8, minRequestsThreshold: 8, errorRateThreshold: 1, burstMs: 500,
-      failureThreshold: 50 });
-    await succeed(made.breaker, 8);
-    for (let failure = 0; failure < others; failure += 1) {
-      await fail(made.breaker);
-      await succeed(made.breaker);
-    }
-    await resetTogether(made, 7);
+    [1, 'closed'],
+    [0.5, 'open'],
+  ])('count once, and then each until the window is full of others: after %d of it, %s', async (share, state) => {
+    const made = silentBreakerWith({ burstMs: 500 });
+    await succeed(made.breaker, 1_000);
+    await resetTogether(made, 20);
+    made.clock.advance(600);
+    await succeed(made.breaker, 100 * share);
+    await resetTogether(made, 20);
 
-    expect(made.breaker.getMetrics().consecutiveFailures).toBe(run);
+    expect(made.breaker.state).toBe(state);
+  });
+
+  it.each([
+    ['all calls of each second fail, and some others succeed (59%)', 10, 7],
+    ['many calls of each second fail (93%)', 100, 7],
+  ])('hide no outage: %s', async (_, failing, succeeding) => {
+    const made = silentBreakerWith({ timeoutMs: null });
+    await succeed(made.breaker, 1_000);
+    let seconds = 0;
+    for (; made.breaker.state === 'closed' && seconds < 60; seconds += 1) {
+      await resetTogether(made, failing);
+      if (made.breaker.state === 'closed') await succeed(made.breaker, succeeding);
+      made.clock.advance(980);
+    }
+
+    expect(seconds).toBe(2);
+  });
+
+  it('are those of streams, too, which run longer than until their first item', async () => {
+    const { breaker, clock } = silentBreakerWith();
+    await succeed(breaker, 1_000);
+    const fails: (() => void)[] = [];
+    for (let stream = 0; stream < 12; stream += 1) {
+      const items = breaker.stream(async function* items() {
+        yield 1;
+        await new Promise((_, reject) => fails.push(() => reject(BOOM)));
+      });
+      await items.next();
+      void items.next().catch(() => {});
+    }
+    await flush();
+    clock.advance(5_000);
+    for (const cut of fails) {
+      cut();
+      await flush();
+      clock.advance(50);
+    }
+
+    expect([breaker.state, breaker.getMetrics().consecutiveFailures]).toEqual(['closed', 1]);
   });
 
   it('of an earlier state are stale, and begin no burst', async () => {

@@ -44,23 +44,27 @@ async function countedBy(calls: readonly Planned[], burstMs: number) {
     timeouts };
 }
 
-/** The law, from lists: an early failure counts with the first of its run. */
+/** The law, from lists: an early failure counts with the first of its burst, and then not for a whole window. */
 function countedByLaw(calls: readonly Planned[], burstMs: number) {
   // Timeouts are noticed before what ends at that moment.
   const order = (call: Planned): number => (call.failed === null ? 0 : 1);
   const inOrder = calls.toSorted((a, b) => a.endsAt - b.endsAt || order(a) - order(b) || a.startsAt - b.startsAt);
   const counted: { readonly bad: boolean }[] = [];
-  let run: { readonly at: number; readonly isBurst: boolean }[] = [];
+  let run = 0;
+  let beganAt = Number.NEGATIVE_INFINITY;
+  let uncounted = 0;
   for (const { startsAt, endsAt, failed } of inOrder) {
-    const [first] = run;
-    const isOfBurst = first?.isBurst === true && startsAt < first.at && endsAt - first.at < burstMs;
-    if (failed === true && isOfBurst) continue;
-    const others = counted.slice(-99).filter(({ bad }) => bad).length;
+    // All calls fit into one window.
+    if (failed === true && startsAt < beganAt && endsAt - beganAt < burstMs) {
+      uncounted += 1;
+      continue;
+    }
+    if (failed !== false && endsAt - beganAt >= burstMs) beganAt = uncounted < 3 ? endsAt : Number.NEGATIVE_INFINITY;
     counted.push({ bad: failed !== false });
-    run = failed === false ? [] : [...run, { at: endsAt, isBurst: others <= counted.slice(-100).length / 8 }];
+    run = failed === false ? 0 : run + 1;
   }
   const failures = counted.filter(({ bad }) => bad).length;
-  return { run: run.length, window: counted.length, failures: (failures / counted.length) * counted.length,
+  return { run, window: counted.length, failures: (failures / counted.length) * counted.length,
     failedCalls: calls.filter(({ failed }) => failed !== false).length,
     timeouts: calls.filter(({ failed }) => failed === null).length };
 }

@@ -10,7 +10,7 @@ import { sightOf } from '../support/sight.ts';
 /** Probes end by themselves, or by their timeout or lease. */
 const isSoon = (ms: unknown): boolean => Number.isInteger(ms) && Number(ms) >= 1 && Number(ms) <= 60_000;
 
-describe('the state machine', { timeout: 30_000 }, () => {
+describe('the state machine', { timeout: 600_000 }, () => {
   it('does what the model of the design page does, step by step', async () => {
     await fc.assert(
       fc.asyncProperty(setups, schedules(60, minutes), async (setup, commands) => {

@@ -49,16 +49,25 @@ export function shareOf(part: readonly unknown[], whole: readonly unknown[]): nu
   return whole.length === 0 ? 0 : part.length / whole.length;
 }
 
-/** A failure of the present run. */
-export interface InARow {
-  readonly at: number;
-  /** Whether at most an eighth of the other outcomes in the window had failed. */
-  readonly inHealth: boolean;
-}
+/** Failures that may count once. */
+export class Bursts {
+  #beganAt: number | undefined;
+  #uncounted = 0;
+  #lastAt = 0;
 
-/** Whether a failure is part of the burst that began its run. */
-export function isOfBurst([first]: readonly InARow[], startedAt: number, at: number, options: ModelOptions): boolean {
-  return first !== undefined && first.inHealth && startedAt < first.at && at < first.at + options.burstMs;
+  /** Whether a failure counts with the first of its burst. @param outcomes all that have come. */
+  takes(startedAt: number | undefined, at: number, outcomes: number, { burstMs, window }: ModelOptions): boolean {
+    const progress = 'size' in window ? outcomes : at;
+    if (this.#beganAt !== undefined && at < this.#beganAt + burstMs) {
+      if (startedAt === undefined || startedAt >= this.#beganAt) return false;
+      this.#uncounted += 1;
+      this.#lastAt = progress;
+      return true;
+    }
+    if (progress - this.#lastAt >= ('size' in window ? window.size : window.windowMs)) this.#uncounted = 0;
+    this.#beganAt = this.#uncounted < 3 ? at : undefined;
+    return false;
+  }
 }
 
 /** Whether the closed circuit opens on the last outcome of the window, which must be bad itself. */

@@ -1,9 +1,9 @@
 import type { Jitter } from '../../src/index.ts';
 import { LatencyHistogram } from '../../src/window/latency-histogram.ts';
 import {
-  aRuleFires, drawnMs, isOfBurst, longestProbeMs, NEVER, openingsAfter, recent, shareOf, slotMs,
+  aRuleFires, Bursts, drawnMs, longestProbeMs, NEVER, openingsAfter, recent, shareOf, slotMs,
 } from './model-rules.ts';
-import type { Counted, InARow, ModelOptions } from './model-rules.ts';
+import type { Counted, ModelOptions } from './model-rules.ts';
 import { toMicroseconds } from './sight.ts';
 import type { Sight } from './sight.ts';
 
@@ -46,7 +46,8 @@ export class Model {
   /** Neutral probes whose operations ended, in the present half-open. */
   #neutral = 0;
   #window: Counted[] = [];
-  #row: InARow[] = [];
+  #row: 'failure'[] = [];
+  #bursts = new Bursts();
   #durations = new LatencyHistogram();
   #settled: ('rejected' | 'success' | 'failure' | 'ignored')[] = [];
 
@@ -117,6 +118,7 @@ export class Model {
     this.#openings = 0;
     this.#row = [];
     this.#durations = new LatencyHistogram();
+    this.#bursts = new Bursts();
     this.#settled = [];
   }
 
@@ -270,12 +272,13 @@ export class Model {
     const { slowCallThresholdMs, slowCallRateThreshold, trackLatency, maxRetryAfterMs } = this.#options;
     const slow = trackLatency && durationMs > slowCallThresholdMs;
     const pauseMs = typeof verdict === 'object' ? Math.min(verdict.pauseMs, maxRetryAfterMs) : undefined;
-    const canBeOfBurst = this.#state === 'closed' && failed && trackLatency && !timedOut && pauseMs === undefined;
-    if (canBeOfBurst && isOfBurst(this.#row, at - durationMs, at, this.#options)) return;
+    if (this.#state === 'closed' && failed) {
+      const countsEach = !trackLatency || timedOut || pauseMs !== undefined;
+      const outcomes = this.#settled.filter((each) => each === 'success' || each === 'failure').length;
+      if (this.#bursts.takes(countsEach ? undefined : at - durationMs, at, outcomes, this.#options)) return;
+    }
     this.#window.push({ at, failed, slow });
-    const seen = recent(this.#window, at, this.#options);
-    const inHealth = seen.filter((each) => each.failed).length - 1 <= seen.length / 8;
-    this.#row = failed ? [...this.#row, { at, inHealth }] : [];
+    this.#row = failed ? [...this.#row, 'failure'] : [];
     if (this.#state === 'half_open') this.#probed(failed || (slow && slowCallRateThreshold !== null), at, pauseMs);
     else if (pauseMs !== undefined) this.#open(at, () => pauseMs);
     else if (aRuleFires(recent(this.#window, at, this.#options), this.#row.length, this.#options)) this.#open(at,

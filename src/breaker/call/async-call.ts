@@ -126,6 +126,7 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
   /** What the process itself delayed has no duration, so that it is neither slow nor late. */
   delayed(): void {
     this.#startedAt = Number.POSITIVE_INFINITY;
+    if (this.#permit.name === 'probe') this.#permit.delay(this.#circuit.timeline.now());
   }
 
   expire(): void {

@@ -139,7 +139,9 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   }
 
   delayed(): void {
-    if (this.#firstItemMs < 0) this.#isDelayed = true;
+    if (this.#firstItemMs >= 0) return;
+    this.#isDelayed = true;
+    if (this.#permit?.name === 'probe') this.#permit.delay(this.#circuit.timeline.now());
   }
 
   expire(): void {
@@ -189,7 +191,8 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     if (!this.#settled && this.#permit !== null) {
       this.#settled = true;
       const now = circuit.timeline.now();
-      settleError(circuit, this.#permit, error, now, this.#durationMs(now));
+      const durationMs = this.#durationMs(now);
+      settleError(circuit, this.#permit, error, now, durationMs, durationMs < 0 ? durationMs : now - this.#startedAt);
     }
     this.#detach();
     if (!this.interrupted) this.#release();

@@ -53,6 +53,8 @@ class MutableCircuit {
   decidedBy: UnifiedCircuitMetrics | null = null;
   health: HealthAnswer | null = null;
   gate: Gate | null = null;
+  /** Rises with each opening, reset and restored snapshot. */
+  generation = 0;
   #sleptMs: number;
   #observer: Observer | null = null;
   #bulkhead: Bulkhead | null = null;
@@ -135,6 +137,7 @@ class MutableCircuit {
     // User code (`tripPolicy`, `backoff`, `random`) may have changed the state. Then that change stays.
     if (this.state !== from) return;
     this.recorder.opened += 1;
+    this.generation += 1;
     if (from.name === 'closed') this.#move(transitions.closed.trip.enter(from, at, opening), cause.reason);
     else this.#move(transitions.half_open.relapse.enter(from, at, opening), cause.reason);
   }
@@ -158,6 +161,7 @@ class MutableCircuit {
     if (this.disposed) return;
     const from = this.state;
     const now = this.timeline.now();
+    this.generation += 1;
     this.batch(() => {
       if (from.name === 'closed') this.#enter(pristine(from, now));
       else this.#move(transitions[from.name].reset.enter(from, now), 'reset');
@@ -217,6 +221,7 @@ class MutableCircuit {
     const { timeline, options, recorder } = this;
     const now = timeline.now();
     const saturated = snapshot.openings > 0 && fullWait(snapshot.openings, options, this) >= options.maxBackoffMs;
+    this.generation += 1;
     this.override = snapshot.override;
     this.decidedBy = null;
     this.health = null;

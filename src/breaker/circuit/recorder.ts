@@ -11,8 +11,6 @@ const MOST_FAILURE_TYPES = 20;
 const LONGEST_TYPE_NAME = 100;
 /** Enough successes to know how long calls take. */
 const LEAST_SAMPLES = 20;
-/** Consecutive failures may be one burst while at most one in so many other outcomes of the window failed. */
-const HEALTHY = 8;
 
 type WindowOptions = Pick<ResolvedOptions, 'slidingWindowMs' | 'slidingWindowBuckets' | 'slidingWindowSize'>;
 
@@ -43,8 +41,12 @@ class Totals {
   /** How long calls took that succeeded, and that failed. */
   latency: LatencyHistogram | null = null;
   failedLatency: LatencyHistogram | null = null;
-  /** When the first of consecutive failures came, if they may be one burst. */
+  /** When the first failure of the latest burst came. NaN if failures can't be one. */
   burstBeganAt = Number.NaN;
+  /** Failures that counted with the first of a burst, since the window was last full of others. */
+  burstFailures = 0;
+  /** How far the window had come at the last of them: its outcomes or its time. */
+  burstEndedAt = 0;
 }
 
 /** Counts everything: totals, consecutive outcomes, the window and latencies. It decides nothing. */
@@ -104,13 +106,9 @@ export class Recorder extends Totals {
 
   /** Adds an outcome, which is in the totals already, to the window and the consecutive outcomes. */
   count(failed: boolean, now: number, slow: boolean): void {
-    const { window } = this;
-    window.record(((failed ? FAILED : 0) | (slow ? SLOW : 0)) as OutcomeBits, now);
-    if (failed && this.consecutiveFailures === 0) {
-      this.burstBeganAt = window.failures - 1 <= window.calls / HEALTHY ? now : Number.NaN;
-    }
     this.consecutiveSuccesses = failed ? 0 : this.consecutiveSuccesses + 1;
     this.consecutiveFailures = failed ? this.consecutiveFailures + 1 : 0;
+    this.window.record(((failed ? FAILED : 0) | (slow ? SLOW : 0)) as OutcomeBits, now);
   }
 
   /** Forgets everything except calls in flight. */

@@ -4,6 +4,7 @@ import type { HalfOpenState, Probe } from '../../core/half-open.ts';
 import { type Outcome, outcomeOf, type Verdict } from '../../core/judge.ts';
 import { NON_DECIDING_PERMIT, type Permit } from '../../core/state.ts';
 import { describe, ignoreRejection } from '../../core/untrusted.ts';
+import { isOfBurst } from './burst.ts';
 import type { Circuit } from './circuit.ts';
 import type { OpeningCause } from './opening.ts';
 
@@ -11,6 +12,8 @@ export interface CallEnd {
   readonly now: number;
   /** Milliseconds. −1 if unknown. */
   readonly durationMs: number;
+  /** How long the call ran, if that isn't its duration: that of a stream ends with its first item. */
+  readonly ageMs?: number;
   /** The thrown value. `undefined` if nothing was thrown. */
   readonly error?: unknown;
   readonly retryAfterMs?: number | undefined;
@@ -35,10 +38,10 @@ export function settleValue(
 
 /** Judges and settles a call that threw. */
 export function settleError(
-  circuit: Circuit, permit: Permit, error: unknown, now: number, durationMs: number,
+  circuit: Circuit, permit: Permit, error: unknown, now: number, durationMs: number, ageMs: number = durationMs,
 ): Outcome {
   const verdict = circuit.judge.error(error);
-  const end = { now, durationMs, error, returned: true };
+  const end = { now, durationMs, ageMs, error, returned: true };
   if (typeof verdict !== 'string') return settleVerdict(circuit, permit, verdict, end);
   settle(circuit, permit, verdict, end);
   return verdict;
@@ -130,7 +133,7 @@ function applyOutcome(circuit: Circuit, permit: Permit, end: CallEnd, outcome: O
     const { now, durationMs } = end;
     // An operation that timed out still runs.
     if (failed) circuit.limit?.failed(now, durationMs, recorder.running + (end.timedOut ? 0 : 1), end);
-    if (failed && isOfBurst(circuit, end)) return;
+    if (failed && isOfBurst(recorder, circuit.options, end)) return;
     recorder.count(failed, now, slow);
     considerTrip(circuit, end, failed, slow);
   } else if (state.name === 'half_open' && permit.name === 'probe' && state.probes.has(permit)) {
@@ -140,17 +143,9 @@ function applyOutcome(circuit: Circuit, permit: Permit, end: CallEnd, outcome: O
   } else recorder.stale += 1;
 }
 
-/** Whether the first item of a stream has decided its probe, and the circuit hasn't opened since. */
-function isStillValid({ recorder }: Circuit, permit: Permit): boolean {
-  return permit.name === 'probe' && permit.decidedAfter === recorder.opened;
-}
-
-/** Whether a failure counts with the first of consecutive failures, because its call was running when that came. */
-function isOfBurst({ recorder, options }: Circuit, { now, durationMs, timedOut, retryAfterMs }: CallEnd): boolean {
-  if (recorder.consecutiveFailures === 0 || timedOut || retryAfterMs !== undefined) return false;
-  const sinceMs = now - recorder.burstBeganAt;
-  // Durations are compared, because the start of the call would be rounded.
-  return sinceMs < options.burstMs && durationMs > sinceMs;
+/** Whether the first item of a stream has decided its probe, and the circuit hasn't opened or started over since. */
+function isStillValid({ generation }: Circuit, permit: Permit): boolean {
+  return permit.name === 'probe' && permit.decidedIn === generation;
 }
 
 function considerTrip(circuit: Circuit, end: CallEnd, failed: boolean, slow: boolean): void {
@@ -219,9 +214,9 @@ function concludeProbe(
  */
 export function decideByFirstItem(circuit: Circuit, probe: Probe, now: number, durationMs: number): void {
   expireProbes(circuit, now);
-  const { state, options, recorder, override } = circuit;
+  const { state, options, generation, override } = circuit;
   if (state.name !== 'half_open' || !state.probes.has(probe)) return;
-  probe.decidedAfter = recorder.opened;
+  probe.decidedIn = generation;
   const isTooSlow = options.slowCallRateThreshold !== null && durationMs > options.slowCallThresholdMs;
   const outcome = override !== null ? 'ignored' : isTooSlow ? 'failure' : 'success';
   concludeProbe(circuit, state, probe, outcome, { now, reason: 'probe_slow' });

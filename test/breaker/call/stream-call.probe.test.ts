@@ -74,6 +74,22 @@ describe('a stream that is a probe', () => {
     expect(breaker.getMetrics()).toMatchObject({ failedCalls: 1, staleOutcomes: 1 });
   });
 
+  it.each<[string, (breaker: ReturnType<typeof ready>['breaker']) => void]>([
+    ['reset()', (breaker) => breaker.reset()],
+    ['reset() and trip()', (breaker) => (breaker.reset(), breaker.trip())],
+  ])('decides nothing after %s', async (_, act) => {
+    const { breaker } = ready({ successThreshold: 2, failureThreshold: 1 });
+    const stream = breaker.stream(() => sourceOf(1, Promise.reject(new Error('cut'))).source);
+    await stream.next();
+    act(breaker);
+    const before = breaker.state;
+
+    await stream.next().catch(() => {});
+
+    expect(breaker.state).toBe(before);
+    expect(breaker.getMetrics()).toMatchObject({ staleOutcomes: 1, windowCount: 0 });
+  });
+
   it('fails with a first item that is too slow, where slow calls are failures', async () => {
     const { breaker, clock } = ready({ slowCallRateThreshold: 0.5, slowCallThresholdMs: 1_000 });
     const first = deferred<number>();
