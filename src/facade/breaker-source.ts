@@ -1,6 +1,6 @@
 import type { UnifiedCircuitConfig } from '../breaker/options/options.ts';
 import { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { describe } from '../core/untrusted.ts';
+import { describe, isPrimitive } from '../core/untrusted.ts';
 import { getUnifiedCircuitBreakerManager } from '../manager/default-manager.ts';
 import type { KeyedBreakers } from '../manager/keyed/keyed-breakers.ts';
 import type { UnifiedCircuitBreakerManager } from '../manager/unified-circuit-breaker-manager.ts';
@@ -60,9 +60,8 @@ function unregistered(plan: FacadePlan, of: string): (name: string) => UnifiedCi
   return create;
 }
 
-function managerOf({ manager = getUnifiedCircuitBreakerManager() }: FacadePlan): UnifiedCircuitBreakerManager {
-  return manager;
-}
+const managerOf = ({ manager }: FacadePlan): UnifiedCircuitBreakerManager =>
+  manager ?? getUnifiedCircuitBreakerManager();
 
 /** Finds keys here and not in the group: functions that share a group have their own arguments. */
 function byKey(plan: FacadePlan, by: NonNullable<FacadePlan['by']>): BreakerSource {
@@ -86,16 +85,13 @@ function perInstance(plan: FacadePlan, of: string, labelOf: (self: unknown) => s
   const seen = (self: unknown): UnifiedCircuitBreaker | undefined => breakers.get(self as object);
   const createFor = (self: unknown): UnifiedCircuitBreaker => {
     const label = plan.name ?? labelOf(self);
-    if (!isObject(self)) {
+    if (isPrimitive(self)) {
       const rule = 'must be called on an instance, because each instance has its own breaker';
       throw new TypeError(`${label} ${rule}. Received ${describe(self)}.`);
     }
     const breaker = create(label);
-    breakers.set(self, breaker);
+    breakers.set(self as object, breaker);
     return breaker;
   };
   return { breaker: null, breakers: null, of: (self) => seen(self) ?? createFor(self), seen };
 }
-
-const isObject = (value: unknown): value is object =>
-  (typeof value === 'object' && value !== null) || typeof value === 'function';

@@ -5,7 +5,7 @@ import { sourceOf } from './breaker-source.ts';
 import { DECORATOR_RULES, planFacade } from './facade-options.ts';
 import type { AnyFunction, FacadeOptions, FacadePlan } from './facade-options.ts';
 import type { FacadeFallbacks, FallbackResult } from './fallback-chain.ts';
-import { assertUsable, type CallKind, isAsyncGenerator, protect } from './protect.ts';
+import { assertUsable, isAsyncGenerator, protect } from './protect.ts';
 import type { KeepsType } from './protected.ts';
 
 const TITLE = '`@circuitBreaker()`';
@@ -43,11 +43,11 @@ export interface MethodProtector<Result, F = never> {
 }
 
 /**
- * Decorates an async method or an async generator method so that its calls go through a breaker. With
- * `sync: true`, decorates a synchronous method. Works with standard and legacy decorators.
+ * Decorates an async method or an async generator method so that its calls go through a breaker. With `sync: true`,
+ * decorates a synchronous method. Works with standard and legacy decorators.
  *
- * Methods with the same `name` share a breaker. A method without a name gets its own, named
- * `Class.method`. With `per: 'instance'` each instance gets its own, with `by` each key.
+ * Methods with the same `name` share a breaker. A method without a name gets its own, named `Class.method`. With
+ * `per: 'instance'` each instance gets its own, with `by` each key.
  * @example
  * ```ts
  * import { breakerOf, circuitBreaker } from 'unified-circuit-breaker';
@@ -93,16 +93,11 @@ function notAMethod(received: string): TypeError {
 
 function decorated(method: AnyFunction, key: PropertyKey, plan: FacadePlan): AnyFunction {
   const name = String(key);
-  const kind = kindOf(method, plan);
+  const kind = plan.sync ? 'callSync' : isAsyncGenerator(method) ? 'stream' : 'call';
   assertUsable({ name, title: `${TITLE} of method ${name}` }, kind, plan);
   const source = sourceOf(plan, name, (self) => `${classOf(self, key, wrapper)}.${name}`);
   const wrapper = protect(method, kind, plan, source);
   return exposeBreaker(wrapper, source);
-}
-
-function kindOf(method: AnyFunction, { sync }: FacadePlan): CallKind {
-  if (sync) return 'callSync';
-  return isAsyncGenerator(method) ? 'stream' : 'call';
 }
 
 /** Returns the name of the class that declares the method, as far as the `this` of the call shows it. */

@@ -1,10 +1,12 @@
 import type { SharedCircuitConfig } from '../breaker/options/options.ts';
 import { readConfig } from '../breaker/options/resolve.ts';
-import { OPTIONS, SHARED_OPTIONS } from '../breaker/options/table.ts';
+import { OPTIONS } from '../breaker/options/table.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import { safeGet } from '../core/untrusted.ts';
-import { aBoolean, aDuration, aFunction, assertNone, aString, aWholeNumber, oneOf } from '../core/validation.ts';
+import { aBoolean, aFunction, assertNone, aString, oneOf } from '../core/validation.ts';
 import type { Requirement, Requirements } from '../core/validation.ts';
+import type { KeyedOptions } from '../manager/keyed/keyed-options.ts';
+import { RULES } from '../manager/option-sources.ts';
 import type { UnifiedCircuitBreakerManager } from '../manager/unified-circuit-breaker-manager.ts';
 
 /** Any function. */
@@ -12,7 +14,7 @@ export type AnyFunction = (...args: never[]) => unknown;
 
 /** The options of a protected function: those of its breaker, and how to call the function. */
 export interface FacadeOptions<Args extends unknown[] = never, Chain = undefined, Key = never>
-  extends Omit<SharedCircuitConfig, 'fallback'> {
+  extends Omit<SharedCircuitConfig, 'fallback'>, Pick<KeyedOptions<never>, 'maxKeys' | 'idleMs'> {
   /**
    * Name of the breaker. Functions with the same name share it. @defaultValue none: the function gets its own breaker,
    * which isn't registered
@@ -50,10 +52,6 @@ export interface FacadeOptions<Args extends unknown[] = never, Chain = undefined
    * @example `(tenant) => tenant`
    */
   readonly by?: ((...args: Args) => Key) | undefined;
-  /** Limits the keys that have a breaker. Whole number from 1 to 1,000,000. @defaultValue 10,000 */
-  readonly maxKeys?: number | undefined;
-  /** Evicts keys that haven't been called for this long. Milliseconds, 1 or more. @defaultValue Infinity */
-  readonly idleMs?: number | undefined;
 }
 
 /** Validated options. */
@@ -76,29 +74,20 @@ const aManager: Requirement = {
 const aBreaker: Requirement = { rule: 'a breaker', fits: isBreaker };
 
 /** An option that another function replaces. */
-const replacedBy = (instead: string): Requirement => ({
-  rule: 'left out',
-  fits: () => false,
-  hint: () => `Use ${instead}.`,
-});
+const replacedBy = (instead: string): Requirement =>
+  ({ rule: 'left out', fits: () => false, hint: () => `Use ${instead}.` });
 
-const createFacadeRules = (): Requirements => ({
-  ...SHARED_OPTIONS,
+/** The rules for the options of `withBreaker` and its variants. */
+export const FACADE_RULES: Requirements = /* @__PURE__ */ (() => ({
+  ...RULES.keyed,
   name: aString,
-  base: aString,
   breaker: aBreaker,
   manager: aManager,
   sync: replacedBy('`withBreakerSync()`'),
   stream: replacedBy('`withBreakerStream()`'),
   passSignal: aFunction,
   signalOf: aFunction,
-  by: aFunction,
-  maxKeys: aWholeNumber(1, 1_000_000),
-  idleMs: aDuration,
-});
-
-/** The rules for the options of `withBreaker` and its variants. */
-export const FACADE_RULES = /* @__PURE__ */ createFacadeRules();
+}))();
 /** The rules for the options of `circuitBreaker`. */
 export const DECORATOR_RULES: Requirements = /* @__PURE__ */ (() => ({
   ...FACADE_RULES,

@@ -5,24 +5,14 @@ export type FacadeFallback<Args extends readonly unknown[], F> = (error: unknown
 
 /** One fallback. The values are spelled out because a union with `unknown` would hide the parameters. */
 type FacadeLink<Args extends readonly unknown[]> =
-  | FacadeFallback<Args, unknown>
-  | object
-  | string
-  | number
-  | bigint
-  | boolean
-  | symbol
-  | null;
+  FacadeFallback<Args, unknown> | object | string | number | bigint | boolean | symbol | null;
 
 /** A fallback, or a list of fallbacks to try in order. */
 export type FacadeFallbacks<Args extends readonly unknown[]> = FacadeLink<Args> | readonly FacadeLink<Args>[];
 
 /** The type of the values that a chain of fallbacks returns. */
-export type FallbackResult<Chain, Link = Chain extends readonly (infer Each)[] ? Each : Chain> = Link extends (
-  ...args: never[]
-) => infer R
-  ? Awaited<R>
-  : Link;
+export type FallbackResult<Chain, Link = Chain extends readonly (infer Each)[] ? Each : Chain> =
+  Link extends (...args: never[]) => infer R ? Awaited<R> : Link;
 
 /** Returns the fallbacks of one call, in the form that a breaker takes. */
 export function boundFallbacks(fallbacks: unknown, self: unknown, args: readonly unknown[]): Fallbacks {

@@ -8,11 +8,11 @@ import { assertUsable, type CallKind, isAsyncGenerator, protect } from './protec
 import type { AsyncFunction, KeepsType, NotStreamed, Promised, Protected } from './protected.ts';
 
 /**
- * Wraps a function so that its calls go through a breaker. Keeps parameters, `this`, name, length and
- * properties. Functions with the same `name` share a breaker. A function without a name gets its own.
+ * Wraps a function so that its calls go through a breaker. Keeps parameters, `this`, name, length and properties.
+ * Functions with the same `name` share a breaker. A function without a name gets its own.
  *
- * An async function keeps its type. Any other function returns a promise. Use `withBreakerSync` to
- * keep a function synchronous, and `withBreakerStream` for async generators.
+ * An async function keeps its type. Any other function returns a promise. Use `withBreakerSync` to keep a function
+ * synchronous, and `withBreakerStream` for async generators.
  * @example
  * ```ts
  * import { withBreaker } from 'unified-circuit-breaker';
@@ -35,9 +35,7 @@ export function withBreaker<Fn extends AsyncFunction, Key extends string = never
   breakerOrOptions?: UnifiedCircuitBreaker | FacadeOptions<Parameters<Fn>, undefined, Key>,
 ): Protected<Fn, Key>;
 export function withBreaker<
-  Fn extends AnyFunction,
-  Chain extends FacadeFallbacks<Parameters<Fn>>,
-  Key extends string = never,
+  Fn extends AnyFunction, Chain extends FacadeFallbacks<Parameters<Fn>>, Key extends string = never,
 >(
   fn: Fn & NotStreamed<Fn>,
   options: FacadeOptions<Parameters<Fn>, Chain, Key> & { readonly fallback: Chain },
@@ -54,8 +52,8 @@ export function withBreaker(fn: AnyFunction, breakerOrOptions?: unknown): unknow
 }
 
 /**
- * Wraps a synchronous function so that its calls go through a breaker. There is no timeout and no
- * fallback. Otherwise like `withBreaker`.
+ * Wraps a synchronous function so that its calls go through a breaker. There is no timeout and no fallback. Otherwise
+ * like `withBreaker`.
  * @example
  * ```ts
  * import { withBreakerSync } from 'unified-circuit-breaker';
@@ -76,9 +74,8 @@ export function withBreakerSync<Fn extends AnyFunction, Key extends string = nev
 }
 
 /**
- * Wraps a function that returns an async iterable, or a promise of one, so that its stream counts as
- * one call. `timeoutMs` limits the wait for each item. There is no fallback. Otherwise like
- * `withBreaker`.
+ * Wraps a function that returns an async iterable, or a promise of one, so that its stream counts as one call.
+ * `timeoutMs` limits the wait for each item. There is no fallback. Otherwise like `withBreaker`.
  * @example
  * ```ts
  * import { withBreakerStream } from 'unified-circuit-breaker';

@@ -8,11 +8,7 @@ import { warn } from './warn.ts';
  * Creates a breaker, and restores its saved state if that fits the options.
  * @throws CircuitBreakerConfigError that lists every problem with the options.
  */
-export function createBreaker(
-  name: string,
-  given: GivenOptions,
-  saved: CircuitSnapshot | undefined,
-): UnifiedCircuitBreaker {
+export function createBreaker(name: string, given: GivenOptions, saved?: CircuitSnapshot): UnifiedCircuitBreaker {
   const config = { ...given, name } as UnifiedCircuitConfig;
   if (saved === undefined || config.restore !== undefined) return new UnifiedCircuitBreaker(config);
   try {

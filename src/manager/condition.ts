@@ -9,25 +9,14 @@ import { readyAt } from '../core/state.ts';
 export type Condition = 'closed' | 'half_open' | 'open' | 'ready_to_probe' | 'forced_open' | 'forced_closed';
 
 /** Every condition. */
-export const CONDITIONS: readonly Condition[] = [
-  'closed',
-  'half_open',
-  'open',
-  'ready_to_probe',
-  'forced_open',
-  'forced_closed',
-];
+export const CONDITIONS: readonly Condition[] =
+  ['closed', 'half_open', 'open', 'ready_to_probe', 'forced_open', 'forced_closed'];
 
 /** Returns the condition of a breaker at `now`. */
 export function conditionOf(circuit: Circuit, now: number): Condition {
   const { override, state } = circuit;
   if (override !== null) return override.state === 'open' ? 'forced_open' : 'forced_closed';
   return state.name === 'open' && !isWaiting(circuit, now) ? 'ready_to_probe' : state.name;
-}
-
-/** Returns true if calls run normally in this condition. */
-export function isHealthy(condition: Condition): boolean {
-  return condition === 'closed' || condition === 'forced_closed';
 }
 
 /** Why clean-up keeps a breaker: an override is set, the open circuit still waits, or calls are in flight. */

@@ -13,14 +13,6 @@ const MAX_VALUE_LENGTH = 120;
 /** No option nests deeper. */
 const MAX_DEPTH = 4;
 
-/** Two configurations with one name. */
-interface Comparison {
-  readonly first: object;
-  readonly second: GivenOptions;
-  /** Starts the message, if the configurations aren't for one breaker. */
-  readonly title?: string;
-}
-
 /** Reports configurations that contradict the one in effect. */
 export class Conflicts {
   readonly #emitter: Emitter<ManagerEvents>;
@@ -33,16 +25,17 @@ export class Conflicts {
   }
 
   /**
-   * Compares a second configuration with the one in effect.
+   * Reports what a second configuration sets to another value than the one in effect.
    * @param owner holds the first configuration. Each contradiction warns once per owner.
+   * @param title starts the message, if the configurations aren't for one breaker.
    * @throws CircuitBreakerConfigError if the manager is strict and the configurations differ.
    */
-  check(owner: object, name: string, { first, second, title = `Circuit breaker "${name}"` }: Comparison): void {
-    const differences = differencesBetween(first as GivenOptions, second);
+  check(owner: object, name: string, differences: readonly ConfigDifference[], title?: string): void {
     if (differences.length === 0) return;
+    const subject = title ?? `Circuit breaker "${name}"`;
     const problem = conflictProblem(differences);
-    if (this.#strict) throw new CircuitBreakerConfigError(name, [problem], title);
-    this.#warnOnce(owner, `${title}: ${problem}`);
+    if (this.#strict) throw new CircuitBreakerConfigError(name, [problem], subject);
+    this.#warnOnce(owner, `${subject}: ${problem}`);
     this.#emitter.emit('configConflict', { name, differences });
   }
 
@@ -58,19 +51,16 @@ export class Conflicts {
 /** Returns the options that `second` sets to another value. Two functions or two trip policies count as equal. */
 export function differencesBetween(first: GivenOptions, second: GivenOptions): readonly ConfigDifference[] {
   return Object.entries(joined(first, second))
-    .filter(([option]) => option !== 'base' && !hasTrait(option, 'uncompared'))
+    .filter(([option, value]) => value !== undefined && option !== 'base' && !hasTrait(option, 'uncompared'))
     .map(([option, value]) => ({ option, first: first[option], second: resolved(option, value) }))
-    .filter((difference) => !isEqual(difference.first, difference.second) && !isOtherPolicy(difference));
+    .filter(({ option, first: one, second: other }) =>
+      !isEqual(one, other) && (option !== 'tripPolicy' || one === undefined));
 }
 
 /** Adds the tags of `first`, because tags are joined. */
 function joined(first: GivenOptions, second: GivenOptions): GivenOptions {
   if (second['tags'] === undefined) return second;
   return { ...second, tags: { ...(first['tags'] as object), ...(second['tags'] as object) } };
-}
-
-function isOtherPolicy({ option, first }: ConfigDifference): boolean {
-  return option === 'tripPolicy' && first !== undefined;
 }
 
 /** The bounds of keyed breakers are not in the table of options. */

@@ -36,13 +36,9 @@ function checked(found: unknown): Registration {
       `globalThis[Symbol.for('${KEY}')] must be the process-wide default manager. Received ${describe(found)}.`,
     );
   }
-  if (majorOf(version) !== majorOf(VERSION)) {
+  if (version.split('.')[0] !== VERSION.split('.')[0]) {
     const problem = `can't share breakers with version ${version}, which is loaded in the same process`;
     throw new Error(`unified-circuit-breaker ${VERSION} ${problem}. Install one major version.`);
   }
   return found as Registration;
-}
-
-function majorOf(version: string): string {
-  return version.split('.')[0] as string;
 }

@@ -40,9 +40,7 @@ export class Entry {
     const { offered, succeeded, lastSuccessAt, lastFailureAt } = this.circuit.recorder;
     const success = succeeded === 0 ? lastFailureAt : lastSuccessAt;
     const latest = Math.max(success, Number.isNaN(lastFailureAt) ? success : lastFailureAt);
-    if (offered !== this.#offered) {
-      this.#activeAt = Math.max(this.#activeAt, Number.isNaN(latest) ? now : latest);
-    }
+    if (offered !== this.#offered) this.#activeAt = Math.max(this.#activeAt, Number.isNaN(latest) ? now : latest);
     this.#offered = offered;
     return this.#activeAt;
   }
@@ -72,10 +70,4 @@ export class Entry {
     circuit.reconfigure(options, tags);
     this.#given = whole;
   }
-
-  /** Stops events and the health check. The breaker keeps working for code that holds it. */
-  leave(): void {
-    this.circuit.detach();
-  }
 }
-

@@ -1,4 +1,4 @@
-import { type Condition, conditionOf, CONDITIONS, isHealthy } from './condition.ts';
+import { type Condition, conditionOf, CONDITIONS } from './condition.ts';
 import type { Entry } from './entry.ts';
 
 interface Totals {
@@ -30,38 +30,28 @@ export interface KeyedSummary extends Totals {
 
 /** Returns the summary of registered breakers. */
 export function healthSummary(
-  entries: Iterable<readonly [name: string, entry: Entry]>,
+  entries: readonly (readonly [name: string, entry: Entry])[],
   keyed: HealthSummary['keyed'],
 ): HealthSummary {
   const conditions = byCondition((): string[] => []);
-  const names: string[] = [];
-  for (const [name, { circuit }] of entries) {
-    names.push(name);
-    conditions[conditionOf(circuit, circuit.timeline.now())].push(name);
-  }
-  const totals = totalsOf((condition) => conditions[condition].length);
-  return { ...totals, circuitBreakerNames: names, conditions, keyed };
+  for (const [name, { circuit }] of entries) conditions[conditionOf(circuit, circuit.timeline.now())].push(name);
+  const totals = totalsOf(entries.length, conditions.closed.length + conditions.forced_closed.length);
+  return { ...totals, circuitBreakerNames: entries.map(([name]) => name), conditions, keyed };
 }
 
 /** Returns the summary of a group. Its breakers share one clock. */
-export function keyedSummary(entries: Iterable<Entry>): KeyedSummary {
+export function keyedSummary(entries: ReadonlyMap<string, Entry>): KeyedSummary {
   const conditions = byCondition(() => 0);
   let now: number | undefined;
-  for (const { circuit } of entries) {
-    conditions[conditionOf(circuit, (now ??= circuit.timeline.now()))] += 1;
-  }
-  return { ...totalsOf((condition) => conditions[condition]), conditions };
+  for (const { circuit } of entries.values()) conditions[conditionOf(circuit, (now ??= circuit.timeline.now()))] += 1;
+  return { ...totalsOf(entries.size, conditions.closed + conditions.forced_closed), conditions };
 }
 
 function byCondition<T>(create: () => T): Record<Condition, T> {
   return Object.fromEntries(CONDITIONS.map((condition) => [condition, create()])) as Record<Condition, T>;
 }
 
-function totalsOf(count: (condition: Condition) => number): Totals {
-  const sum = (conditions: readonly Condition[]): number =>
-    conditions.reduce((total, condition) => total + count(condition), 0);
-  const total = sum(CONDITIONS);
-  const healthy = sum(CONDITIONS.filter(isHealthy));
+function totalsOf(total: number, healthy: number): Totals {
   return {
     totalCircuitBreakers: total,
     healthyCircuitBreakers: healthy,

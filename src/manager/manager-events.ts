@@ -48,15 +48,6 @@ export interface ManagerEvents extends CircuitEvents {
   unlisted: BreakerEvent & { readonly keyed: KeyedPlace };
 }
 
-const createNames = (): readonly (keyof ManagerEvents)[] => [
-  ...EVENT_NAMES,
-  'added',
-  'removed',
-  'evicted',
-  'configConflict',
-  'reconfigured',
-  'unlisted',
-];
-
 /** Every event of a manager. */
-export const MANAGER_EVENT_NAMES = /* @__PURE__ */ createNames();
+export const MANAGER_EVENT_NAMES: readonly (keyof ManagerEvents)[] = /* @__PURE__ */ (() =>
+  [...EVENT_NAMES, 'added', 'removed', 'evicted', 'configConflict', 'reconfigured', 'unlisted'] as const)();

@@ -2,23 +2,10 @@ import { readConfig } from '../breaker/options/resolve.ts';
 import { OPTIONS, SHARED_OPTIONS } from '../breaker/options/table.ts';
 import { CircuitBreakerConfigError } from '../core/errors.ts';
 import { describe } from '../core/untrusted.ts';
-import {
-  aBoolean,
-  aDuration,
-  aFunction,
-  anObject,
-  assertNone,
-  aString,
-  aWholeNumber,
-  mustBe,
-  nearestName,
-} from '../core/validation.ts';
-import type { Requirements } from '../core/validation.ts';
+import { aBoolean, aDuration, aFunction, anObject, assertNone, aString, aWholeNumber } from '../core/validation.ts';
+import { mustBe, nearestName } from '../core/validation.ts';
 import { differencesBetween } from './conflicts.ts';
 import type { GivenOptions } from './options.ts';
-
-/** What a set of options is for: a base, a new breaker, a live one, the manager, or a group of keyed breakers. */
-export type OptionSet = 'base' | 'managed' | 'changes' | 'manager' | 'keyed';
 
 /** What messages about a manager start with. */
 export const MANAGER = 'Circuit breaker manager';
@@ -26,40 +13,28 @@ export const MANAGER = 'Circuit breaker manager';
 /** What messages about a group of keyed breakers start with. */
 export const groupTitle = (name: string): string => `Keyed breakers "${name}"`;
 
-const baseTitle = (name: string): string => `Base configuration "${name}"`;
-
-/** What messages about a set of options start with, if it isn't for one breaker. */
-const TITLES: Readonly<Partial<Record<OptionSet, (name: string) => string>>> = {
-  base: baseTitle,
-  manager: () => MANAGER,
-  keyed: groupTitle,
-};
-
-const createRules = (): Readonly<Record<OptionSet, Requirements>> => {
-  const bounds = { maxKeys: aWholeNumber(1, 1_000_000), idleMs: aDuration };
-  return {
-    base: SHARED_OPTIONS,
-    managed: { ...OPTIONS, base: aString },
-    changes: { ...SHARED_OPTIONS, tripPolicy: OPTIONS.tripPolicy },
-    manager: { ...SHARED_OPTIONS, strict: aBoolean, baseConfigs: anObject },
-    keyed: { ...SHARED_OPTIONS, base: aString, by: aFunction, ...bounds },
-  };
-};
-
-const RULES = /* @__PURE__ */ createRules();
+/** The rules for the options of a base, a new breaker, a live one, the manager, or a group of keyed breakers. */
+export const RULES = /* @__PURE__ */ (() => ({
+  base: SHARED_OPTIONS,
+  managed: { ...OPTIONS, base: aString },
+  changes: { ...SHARED_OPTIONS, tripPolicy: OPTIONS.tripPolicy },
+  manager: { ...SHARED_OPTIONS, strict: aBoolean, baseConfigs: anObject },
+  keyed: { ...SHARED_OPTIONS, base: aString, by: aFunction, maxKeys: aWholeNumber(1, 1_000_000), idleMs: aDuration },
+}))();
 
 /**
  * Reads options and validates each of them.
  * @param of names the owner of the options in the error.
+ * @param title starts the message, if the options aren't for one breaker.
  * @throws CircuitBreakerConfigError that lists every problem.
  */
-export function readGiven(of: string, options: unknown, set: OptionSet): GivenOptions {
+export function readGiven(of: string, options: unknown, set: keyof typeof RULES, title?: string): GivenOptions {
   const { values, problems } = readConfig(options, RULES[set]);
   const { name } = values;
   if (name !== undefined && name !== of) {
     problems.push(mustBe('name', `${describe(of)}, the name that the breaker is created under`, name));
   }
-  assertNone(of, problems, TITLES[set]?.(of));
+  assertNone(of, problems, title);
   delete values['name'];
   return values;
 }
@@ -99,10 +74,11 @@ export class OptionSources {
   }
 
   addBase(name: string, config: unknown): void {
-    const given = readGiven(name, config, 'base');
+    const title = `Base configuration "${name}"`;
+    const given = readGiven(name, config, 'base', title);
     const known = this.#bases.get(name);
-    if (known !== undefined && !(covers(known, given) && covers(given, known))) {
-      assertNone(name, ['Another configuration has this name. Choose another one.'], baseTitle(name));
+    if (known !== undefined && differencesBetween(known, given).length + differencesBetween(given, known).length > 0) {
+      throw new CircuitBreakerConfigError(name, ['Another configuration has this name. Choose another one.'], title);
     }
     this.#bases.set(name, given);
   }
@@ -127,8 +103,4 @@ export class OptionSources {
     const hint = nearest === undefined ? 'Add it with `addBaseConfig()`.' : `Did you mean \`${nearest}\`?`;
     throw new CircuitBreakerConfigError(of, [`Unknown base configuration \`${base}\`. ${hint}`], title);
   }
-}
-
-function covers(one: GivenOptions, other: GivenOptions): boolean {
-  return differencesBetween(one, other).length === 0;
 }

@@ -1,14 +1,13 @@
-import type { Observer } from '../breaker/circuit/observer.ts';
-import type { UnifiedCircuitConfig } from '../breaker/options/options.ts';
+import type { SharedCircuitConfig, UnifiedCircuitConfig } from '../breaker/options/options.ts';
 import { resolveConstruction } from '../breaker/options/resolve.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { type Clock, systemClock, type Timeline, timelineOf } from '../core/clock.ts';
+import { systemClock, timelineOf } from '../core/clock.ts';
 import { Emitter } from '../core/emitter.ts';
 import { CircuitBreakerConfigError, CircuitBreakerDisposedError } from '../core/errors.ts';
-import { type InternalErrorHandler, type InternalErrorSource, Reporter } from '../core/reporter.ts';
+import { Reporter } from '../core/reporter.ts';
 import { assertNone, aString, problemWith } from '../core/validation.ts';
 import { createBreaker } from './breaker-factory.ts';
-import { Conflicts } from './conflicts.ts';
+import { Conflicts, differencesBetween } from './conflicts.ts';
 import { Entry } from './entry.ts';
 import { KeyedBreakers, type KeyedPlan } from './keyed/keyed-breakers.ts';
 import type { ManagerEvents } from './manager-events.ts';
@@ -25,22 +24,15 @@ export class Registry {
   readonly saved = new SavedSnapshots();
   readonly entries = new Map<string, Entry>();
   readonly #groups = new Map<string, { readonly group: KeyedBreakers; readonly plan: KeyedPlan }>();
-  readonly #owner: Observer;
   readonly #conflicts: Conflicts;
-  readonly #report: (source: InternalErrorSource, error: unknown) => void;
   disposed = false;
 
   constructor(options: unknown) {
-    const { strict, baseConfigs, ...defaults } = readGiven('manager', options, 'manager');
-    const { clock = systemClock, onInternalError } = defaults as {
-      readonly clock?: Clock;
-      readonly onInternalError?: InternalErrorHandler;
-    };
+    const { strict, baseConfigs, ...defaults } = readGiven('manager', options, 'manager', MANAGER);
+    const { clock = systemClock, onInternalError } = defaults as SharedCircuitConfig;
     const reporter = new Reporter('manager', onInternalError, MANAGER);
-    const timeline: Timeline = timelineOf(clock);
-    this.#report = (source, error) => reporter.report(source, error, timeline.now());
-    this.emitter = new Emitter<ManagerEvents>((error) => this.#report('listener', error));
-    this.#owner = this.emitter;
+    const timeline = timelineOf(clock);
+    this.emitter = new Emitter((error) => reporter.report('listener', error, timeline.now()));
     this.#conflicts = new Conflicts(this.emitter, strict === true);
     this.sources = new OptionSources(defaults, baseConfigs as object | undefined);
   }
@@ -52,10 +44,8 @@ export class Registry {
   /** Returns the entries whose breakers have all the tags of the selection. */
   select({ tags = {} }: Selection = {}): readonly (readonly [name: string, entry: Entry])[] {
     const wanted = Object.entries(tags);
-    return [...this.entries].filter(([, { circuit }]) => {
-      const own = circuit.tags;
-      return wanted.every(([tag, value]) => Object.hasOwn(own, tag) && own[tag] === value);
-    });
+    return [...this.entries].filter(([, { circuit: { tags: own } }]) =>
+      wanted.every(([tag, value]) => Object.hasOwn(own, tag) && own[tag] === value));
   }
 
   /** @throws CircuitBreakerConfigError if there is no breaker with that name. */
@@ -69,7 +59,10 @@ export class Registry {
     this.#assertUsable(name);
     const known = this.entries.get(name);
     if (known !== undefined && !known.circuit.disposed) {
-      if (config !== undefined) this.#compare(name, known, config);
+      if (config !== undefined) {
+        const first = { ...known.circuit.options, tags: known.circuit.tags };
+        this.#conflicts.check(known.circuit, name, differencesBetween(first, this.#named(name, config)));
+      }
       known.touch();
       return known.breaker;
     }
@@ -82,16 +75,11 @@ export class Registry {
     return breaker;
   }
 
-  #compare(name: string, { circuit }: Entry, config: unknown): void {
-    const first = { ...circuit.options, tags: circuit.tags };
-    this.#conflicts.check(circuit, name, { first, second: this.#named(name, config) });
-  }
-
   #add(name: string, config: unknown): UnifiedCircuitBreaker {
     const given = this.optionsFor(name, config);
     const breaker = createBreaker(name, given, this.saved.breakers.get(name));
     this.saved.breakers.delete(name);
-    this.entries.set(name, new Entry(breaker, given, this.#owner));
+    this.entries.set(name, new Entry(breaker, given, this.emitter));
     this.emitter.emit('added', { name, keyed: undefined });
     return breaker;
   }
@@ -107,35 +95,30 @@ export class Registry {
 
   keyed<Input>(name: string, options: unknown): KeyedBreakers<Input> {
     this.#assertUsable(name);
-    const { by, maxKeys, idleMs, ...rest } = readGiven(name, options, 'keyed');
     const title = groupTitle(name);
+    const { by, maxKeys, idleMs, ...rest } = readGiven(name, options, 'keyed', title);
     const named = this.sources.named(name, rest, title);
     const known = this.#groups.get(name);
     if (known !== undefined) {
       const { group, plan } = known;
-      const bounds = {
-        ...(maxKeys !== undefined && { maxKeys }),
-        ...(idleMs !== undefined && { idleMs }),
-        ...(by !== undefined && { by }),
-      };
       const first = { ...plan.options, tags: plan.template['tags'], ...plan };
-      this.#conflicts.check(plan, name, { first, second: { ...named, ...bounds }, title });
+      this.#conflicts.check(plan, name, differencesBetween(first, { ...named, maxKeys, idleMs, by }), title);
       return group as unknown as KeyedBreakers<Input>;
     }
-    const plan = this.#planGroup(name, this.sources.complete(named), { by, maxKeys, idleMs });
-    const group = new KeyedBreakers<Input>(plan, this.emitter, this.#owner);
+    const plan = this.#planGroup(name, this.sources.complete(named), { by, maxKeys, idleMs } as Partial<KeyedPlan>);
+    const group = new KeyedBreakers<Input>(plan, this.emitter);
     this.#groups.set(name, { group: group as unknown as KeyedBreakers, plan });
     return group;
   }
 
   /** Resolves the options now, so that invalid ones fail here and not on the first key. */
-  #planGroup(name: string, template: GivenOptions, keys: GivenOptions): KeyedPlan {
+  #planGroup(name: string, template: GivenOptions, keys: Partial<KeyedPlan>): KeyedPlan {
     const { options } = resolveConstruction({ ...template, name } as UnifiedCircuitConfig, groupTitle(name));
     return {
       name,
-      by: keys['by'] as KeyedPlan['by'],
-      maxKeys: (keys['maxKeys'] as number | undefined) ?? DEFAULT_MAX_KEYS,
-      idleMs: (keys['idleMs'] as number | undefined) ?? Number.POSITIVE_INFINITY,
+      by: keys.by,
+      maxKeys: keys.maxKeys ?? DEFAULT_MAX_KEYS,
+      idleMs: keys.idleMs ?? Number.POSITIVE_INFINITY,
       timeline: timelineOf(options.clock),
       options,
       template,
@@ -146,16 +129,16 @@ export class Registry {
 
   remove(name: string, entry: Entry, reason: ManagerEvents['removed']['reason']): void {
     this.entries.delete(name);
-    entry.leave();
+    entry.circuit.detach();
     this.emitter.emit('removed', { name, keyed: undefined, reason });
   }
 
   #assertUsable(name: unknown): void {
     assertNone('manager', [problemWith('name', name, aString)], MANAGER);
     if (!this.disposed) return;
+    const problem = `can't create circuit breaker "${name as string}"`;
     throw new CircuitBreakerDisposedError(
-      name as string,
-      `The manager is disposed and can't create circuit breaker "${name as string}". Create a new manager.`,
+      name as string, `The manager is disposed and ${problem}. Create a new manager.`,
     );
   }
 

@@ -105,12 +105,10 @@ function parseManagerSnapshot(input: unknown): ManagerSnapshot {
   const problems: string[] = [];
   const version = safeGet(input, 'version');
   if (version !== 1) problems.push(mustBe('version', '1', version));
-  const breakers = listOf(input, 'breakers', '', problems).map((each, index) =>
-    parseOne(each, `breakers[${index}]`, problems),
-  );
-  const keyed = listOf(input, 'keyed', '', problems).map((each, index) =>
-    parseGroup(each, `keyed[${index}].`, problems),
-  );
+  const breakers = listOf(input, 'breakers', '', problems)
+    .map((each, index) => parseOne(each, `breakers[${index}]`, problems));
+  const keyed = listOf(input, 'keyed', '', problems)
+    .map((each, index) => parseGroup(each, `keyed[${index}].`, problems));
   reportDuplicates(breakers.map((each) => each?.name), 'a breaker', problems);
   reportDuplicates(keyed.map(({ group }) => group), 'a group', problems);
   assertNone('manager', problems.slice(0, MAX_PROBLEMS), MANAGER);
@@ -135,9 +133,7 @@ function parseGroup(input: unknown, path: string, problems: string[]): { group: 
 
 function stringOf(input: unknown, field: string, path: string, problems: string[]): unknown {
   const value = safeGet(input, field);
-  if (typeof value !== 'string') {
-    problems.push(mustBe(path + field, 'a string', value));
-  }
+  if (typeof value !== 'string') problems.push(mustBe(path + field, 'a string', value));
   return value;
 }
 

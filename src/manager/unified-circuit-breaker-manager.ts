@@ -65,14 +65,10 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
    */
   callWithCircuitBreaker<T>(name: string, operation: Operation<T>): Promise<T>;
   callWithCircuitBreaker<T, F = never>(
-    name: string,
-    operation: Operation<T>,
-    options: ManagedCallOptions<F>,
+    name: string, operation: Operation<T>, options: ManagedCallOptions<F>,
   ): Promise<T | F>;
   callWithCircuitBreaker<T>(
-    name: string,
-    operation: Operation<T>,
-    options?: ManagedCallOptions<unknown>,
+    name: string, operation: Operation<T>, options?: ManagedCallOptions<unknown>,
   ): Promise<unknown> {
     try {
       if (options === undefined) return this.createCircuitBreaker(name).call(operation);
@@ -111,10 +107,8 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
    * @throws CircuitBreakerConfigError that lists every problem. Then nothing has changed.
    */
   reconfigure(name: string, changes: Omit<UnifiedCircuitConfig, 'name' | 'restore'>): void {
-    const entry = this.#registry.known(name);
-    entry.reconfigure(changes);
-    const options = Object.keys(changes);
-    this.#registry.emitter.emit('reconfigured', { name: entry.breaker.name, options });
+    this.#registry.known(name).reconfigure(changes);
+    this.#registry.emitter.emit('reconfigured', { name, options: Object.keys(changes) });
   }
 
   /** Returns the names of the registered breakers, the oldest first. */

@@ -30,16 +30,8 @@ export const isStatementError = (error: unknown): boolean =>
   })(error);
 
 /** Exceptions of ClickHouse itself: timeout, network, memory, too many queries. */
-const CLICKHOUSE_SERVER: ReadonlySet<unknown> = /* @__PURE__ */ new Set([
-  '159',
-  '202',
-  '209',
-  '210',
-  '236',
-  '241',
-  '242',
-  '319',
-]);
+const CLICKHOUSE_SERVER: ReadonlySet<unknown> =
+  /* @__PURE__ */ new Set(['159', '202', '209', '210', '236', '241', '242', '319']);
 
 /** Returns true for an error that the ClickHouse query caused. */
 export const isQueryError = (error: unknown): boolean =>
@@ -54,6 +46,5 @@ const REDIS_SERVER = /^(LOADING|BUSY|CLUSTERDOWN|MASTERDOWN|READONLY|OOM|TRYAGAI
 
 /** Returns true for an error that the Redis command caused. */
 export const isCommandError = (error: unknown): boolean =>
-  alongCauses((each) => REPLY_NAMES.has(safeGet(each, 'name')) && !REDIS_SERVER.test(String(safeGet(each, 'message'))))(
-    error,
-  );
+  alongCauses((each) =>
+    REPLY_NAMES.has(safeGet(each, 'name')) && !REDIS_SERVER.test(String(safeGet(each, 'message'))))(error);

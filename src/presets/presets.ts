@@ -28,21 +28,17 @@ const PATIENT = { recoveryTimeoutMs: 2_000, maxBackoffMs: 10_000 };
 const SPARING = { recoveryTimeoutMs: 5_000, maxBackoffMs: 30_000 };
 
 /** Numbers that most presets set: threshold, timeout and waits. */
-const set = (failureThreshold: number, timeoutMs: number, waits = PROMPT): Numbers => ({
-  ...canonical,
-  failureThreshold,
-  timeoutMs,
-  ...waits,
-});
+const set = (failureThreshold: number, timeoutMs: number, waits = PROMPT): Numbers =>
+  ({ ...canonical, failureThreshold, timeoutMs, ...waits });
 
-const createEnvironments = () => ({
+const createEnvironments = () => Object.freeze({
   development: preset({ ...set(10, 15_000), halfOpenMaxCalls: 5, slidingWindowSize: 100 }),
   staging: preset({ ...set(8, 12_000), halfOpenMaxCalls: 4, slidingWindowSize: 100 }),
   production: preset({ ...set(5, 10_000), slidingWindowSize: 100 }),
   testing: preset({ ...set(15, 30_000), halfOpenMaxCalls: 10, slidingWindowSize: 100 }),
 });
 
-const createTiers = () => ({
+const createTiers = () => Object.freeze({
   critical: preset(set(3, 5_000)),
   essential: preset(set(5, 10_000)),
   standard: preset(set(10, 15_000, PATIENT)),
@@ -95,9 +91,9 @@ const createPresets = () => ({
     ignoreErrors: isCommandError,
   }),
   /** By where the service runs. All errors count. */
-  environments: Object.freeze(createEnvironments()),
+  environments: createEnvironments(),
   /** By how important the dependency is. All errors count. */
-  tiers: Object.freeze(createTiers()),
+  tiers: createTiers(),
   /** By the speed of a language model, or by model. Ignores HTTP 4xx except 408 and 429. */
   llm: Object.freeze(createModels()),
 });

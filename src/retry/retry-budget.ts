@@ -15,20 +15,15 @@ export interface RetryBudgetOptions {
   readonly reserve?: number | undefined;
 }
 
-const createBudgetRules = (): Readonly<Record<keyof RetryBudgetOptions, Requirement>> => ({
-  ratio: aRate,
-  reserve: aWholeNumber(1, 1_000_000),
-});
-
-const BUDGET_RULES = /* @__PURE__ */ createBudgetRules();
+const BUDGET_RULES: Readonly<Record<keyof RetryBudgetOptions, Requirement>> =
+  /* @__PURE__ */ (() => ({ ratio: aRate, reserve: aWholeNumber(1, 1_000_000) }))();
 
 /** Tokens are counted in whole billionths, because ten times 0.1 is less than 1 in floating point. */
 const TOKEN = 1_000_000_000;
 
 /**
- * Limits the load that retries add: a first attempt earns `ratio` of a token, and a retry costs one.
- * For any series of calls, retries ≤ reserve + ratio × first attempts. Share one budget among all calls
- * of a dependency.
+ * Limits the load that retries add: a first attempt earns `ratio` of a token, and a retry costs one. For any series of
+ * calls, retries ≤ reserve + ratio × first attempts. Share one budget among all calls of a dependency.
  * @example
  * ```ts
  * import { retry, RetryBudget } from 'unified-circuit-breaker';
@@ -46,12 +41,8 @@ export class RetryBudget {
 
   /** @throws CircuitBreakerConfigError that lists every problem with the options. */
   constructor(options: RetryBudgetOptions = {}) {
-    const { ratio = 0.1, reserve = 10 } = requireOptions(
-      'retry budget',
-      options,
-      BUDGET_RULES,
-      '`RetryBudget`',
-    ) as RetryBudgetOptions;
+    const given: RetryBudgetOptions = requireOptions('retry budget', options, BUDGET_RULES, '`RetryBudget`');
+    const { ratio = 0.1, reserve = 10 } = given;
     this.#earned = Math.round(ratio * TOKEN);
     this.#most = reserve * TOKEN;
     this.#balance = this.#most;

@@ -78,7 +78,7 @@ export interface RetryOptions {
   readonly onInternalError?: InternalErrorHandler | undefined;
 }
 
-const createRetryRules = (): Readonly<Record<keyof RetryOptions, Requirement>> => ({
+const RETRY_RULES: Readonly<Record<keyof RetryOptions, Requirement>> = /* @__PURE__ */ (() => ({
   attempts: aWholeNumber(1),
   totalTimeoutMs: orNull(aDuration),
   baseDelayMs: aDuration,
@@ -92,9 +92,7 @@ const createRetryRules = (): Readonly<Record<keyof RetryOptions, Requirement>> =
   clock: aClock,
   random: aFunction,
   onInternalError: aFunction,
-});
-
-const RETRY_RULES = /* @__PURE__ */ createRetryRules();
+}))();
 
 /** The options with their defaults. */
 export interface RetryPlan extends ErrorReporter {
@@ -118,28 +116,19 @@ const printer = /* @__PURE__ */ new Reporter('retry', undefined, RETRY);
 
 /** Reads and validates options, and adds the defaults. @throws CircuitBreakerConfigError that lists every problem. */
 export function planRetry(options: RetryOptions, defaultBudget: (clock: Clock) => RetryBudget): RetryPlan {
-  const {
-    attempts = 3,
-    totalTimeoutMs = 30_000,
-    clock = systemClock,
-    retryOn,
-    budget,
-    signal,
-    onRetry,
-    onInternalError,
-    ...waits
-  } = readRetryOptions(options);
+  const given = readRetryOptions(options);
+  const { attempts = 3, totalTimeoutMs = 30_000, clock = systemClock, retryOn, budget, onInternalError } = given;
   const reporter = onInternalError === undefined ? printer : new Reporter('retry', onInternalError);
   const report: RetryPlan['report'] = (source, error) => reporter.report(source, error, timeline.now());
   const timeline = timelineOf(clock);
   return {
     attempts,
     totalTimeoutMs: totalTimeoutMs ?? Number.POSITIVE_INFINITY,
-    waits: backoffOf(waits),
+    waits: backoffOf(given),
     isRetryable: retryOn === undefined ? () => true : filterOf(retryOn, report),
     budget: budget === undefined ? defaultBudget(clock) : budget,
-    signal,
-    onRetry,
+    signal: given.signal,
+    onRetry: given.onRetry,
     timeline,
     report,
   };
@@ -156,13 +145,8 @@ function readRetryOptions(options: RetryOptions): RetryOptions {
 }
 
 /** Returns the waits as backoff options of a breaker. */
-function backoffOf({
-  baseDelayMs,
-  maxDelayMs,
-  jitter = true,
-  backoff,
-  random = systemRandom,
-}: RetryOptions): BackoffRules {
+function backoffOf(options: RetryOptions): BackoffRules {
+  const { baseDelayMs, maxDelayMs, jitter = true, backoff, random = systemRandom } = options;
   const recoveryTimeoutMs = baseDelayMs ?? Math.min(100, maxDelayMs ?? Number.POSITIVE_INFINITY);
   const maxBackoffMs = maxDelayMs ?? Math.max(2_000, recoveryTimeoutMs);
   const kind = typeof jitter === 'string' ? jitter : jitter ? 'full' : 'none';
@@ -170,8 +154,7 @@ function backoffOf({
 }
 
 function filterOf(
-  retryOn: NonNullable<RetryOptions['retryOn']>,
-  report: RetryPlan['report'],
+  retryOn: ErrorFilter | readonly ErrorFilter[], report: RetryPlan['report'],
 ): RetryPlan['isRetryable'] {
   const matches = compileFilters(retryOn);
   return (error) => {

@@ -45,10 +45,7 @@ export class RetryRun<T> implements AbortTarget {
   #waitTimer: Timer | null = null;
 
   private constructor(
-    operation: RetryOperation<T>,
-    plan: RetryPlan,
-    resolve: (value: T) => void,
-    reject: (error: unknown) => void,
+    operation: RetryOperation<T>, plan: RetryPlan, resolve: (value: T) => void, reject: (error: unknown) => void,
   ) {
     this.#operation = operation;
     this.#plan = plan;

@@ -1,19 +1,15 @@
 import { drawWait, fullWait } from '../backoff/backoff.ts';
 import { alongCauses } from '../core/error-filter.ts';
-import {
-  isCircuitBreakerConfigError,
-  isCircuitBreakerDisposedError,
-  isCircuitBreakerOpenError,
-} from '../core/errors.ts';
+import { isCircuitBreakerConfigError, isCircuitBreakerDisposedError } from '../core/errors.ts';
+import { isCircuitBreakerOpenError } from '../core/errors.ts';
 import { safeGet } from '../core/untrusted.ts';
 import type { RetryPlan } from './retry-options.ts';
 
 /**
  * Returns the wait before the next attempt in whole milliseconds, or undefined for no retry.
  *
- * The usual wait is added to the pause that an error asks for, so that callers that were rejected
- * together don't return in the same millisecond. There is no retry if the wait exceeds the rest of the
- * total timeout.
+ * The usual wait is added to the pause that an error asks for, so that callers that were rejected together don't return
+ * in the same millisecond. There is no retry if the wait exceeds the rest of the total timeout.
  * @param attempt the number of the attempt that failed, from 1.
  * @param leftMs the rest of the total timeout, or `Infinity`.
  */

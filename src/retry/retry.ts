@@ -17,9 +17,9 @@ function budgetOf(clock: Clock): RetryBudget {
 /**
  * Runs `operation`, and retries it with growing waits while attempts, total timeout and budget allow.
  *
- * Put the circuit breaker inside, so that each attempt is one call. If the circuit rejects an attempt,
- * `retry()` waits for its `retryAfterMs` if that fits into the total timeout, and fails immediately
- * if not. Any other error with a `retryAfterMs` is treated the same way.
+ * Put the circuit breaker inside, so that each attempt is one call. If the circuit rejects an attempt, `retry()` waits
+ * for its `retryAfterMs` if that fits into the total timeout, and fails immediately if not. Any other error with a
+ * `retryAfterMs` is treated the same way.
  * @example
  * ```ts
  * import { retry, UnifiedCircuitBreaker } from 'unified-circuit-breaker';
@@ -44,8 +44,8 @@ export async function retry<T>(operation: RetryOperation<T>, options: RetryOptio
 }
 
 /**
- * Wraps a function so that its calls are retried. Keeps type, `this`, arguments, name, length and
- * properties. The function has its own budget unless you pass one.
+ * Wraps a function so that its calls are retried. Keeps type, `this`, arguments, name, length and properties. The
+ * function has its own budget unless you pass one.
  * @example
  * ```ts
  * import { withRetry } from 'unified-circuit-breaker';

@@ -1,11 +1,11 @@
 import type { Operation } from '../../breaker/call/signal.ts';
 import type { Circuit } from '../../breaker/circuit/circuit.ts';
-import type { Observer } from '../../breaker/circuit/observer.ts';
 import type { CallOptions } from '../../breaker/options/call-options.ts';
 import type { ResolvedOptions } from '../../breaker/options/resolve.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import type { Timeline } from '../../core/clock.ts';
 import type { Emitter } from '../../core/emitter.ts';
+import type { BreakerEvent } from '../../core/events.ts';
 import type { CircuitSnapshot } from '../../core/snapshot.ts';
 import { describe } from '../../core/untrusted.ts';
 import { aDuration, assertNone, problemWith } from '../../core/validation.ts';
@@ -40,30 +40,26 @@ export interface KeyedPlan {
 /**
  * A group of breakers with one breaker per key, up to `maxKeys`. Created by `manager.keyed()`.
  *
- * A new key in a full group evicts another one. A key is protected while its circuit is forced, is
- * open and still waits, or has calls in flight. The group examines up to 32 keys in turn, and evicts
- * the first one that is unprotected and wasn't used since it was last examined. If there is none, it
- * evicts one of those 32: the least recently used unprotected key, else the open key whose wait ends
- * first, else the least recently used key with calls in flight. Forced keys are never evicted.
+ * A new key in a full group evicts another one. A key is protected while its circuit is forced, is open and still
+ * waits, or has calls in flight. The group examines up to 32 keys in turn, and evicts the first one that is unprotected
+ * and wasn't used since it was last examined. If there is none, it evicts one of those 32: the least recently used
+ * unprotected key, else the open key whose wait ends first, else the least recently used key with calls in flight.
+ * Forced keys are never evicted.
  */
-export class KeyedBreakers<Input = string>
-  implements Iterable<readonly [key: string, breaker: UnifiedCircuitBreaker]>
-{
+export class KeyedBreakers<Input = string> implements Iterable<readonly [key: string, breaker: UnifiedCircuitBreaker]> {
   /** The name of the group. Its breakers are named `name:key`. */
   readonly name: string;
   readonly #plan: KeyedPlan;
   readonly #emitter: Emitter<ManagerEvents>;
-  readonly #owner: Observer;
   readonly #entries = new Map<string, KeyedEntry>();
   readonly #ring = new EvictionRing();
   #uses = 0;
 
   /** Created by `manager.keyed()`. @internal */
-  constructor(plan: KeyedPlan, emitter: Emitter<ManagerEvents>, owner: Observer) {
+  constructor(plan: KeyedPlan, emitter: Emitter<ManagerEvents>) {
     this.name = plan.name;
     this.#plan = plan;
     this.#emitter = emitter;
-    this.#owner = owner;
   }
 
   /** Returns the number of keys that have a breaker. Never more than `maxKeys`. */
@@ -142,7 +138,7 @@ export class KeyedBreakers<Input = string>
 
   /** Counts the keys by state. */
   getHealthSummary(): KeyedSummary {
-    return keyedSummary(this.#entries.values());
+    return keyedSummary(this.#entries);
   }
 
   /** Iterates over the keys and their breakers, the oldest first. */
@@ -179,12 +175,9 @@ export class KeyedBreakers<Input = string>
     const isRegistered = !isFull || victim !== null;
     if (isRegistered) {
       saved.delete(key);
-      this.#place(new KeyedEntry(key, breaker, template, this.#owner, this.#uses), victim);
+      this.#place(new KeyedEntry(key, breaker, template, this.#emitter, this.#uses), victim);
     }
-    if (this.#emitter.hasListeners) {
-      const event = { name: breaker.name, keyed: this.#placeOf(key) };
-      this.#emitter.emit(isRegistered ? 'added' : 'unlisted', event);
-    }
+    this.#emitter.emit(isRegistered ? 'added' : 'unlisted', { name: breaker.name, keyed: { group: name, key } });
     return breaker;
   }
 
@@ -207,21 +200,18 @@ export class KeyedBreakers<Input = string>
   }
 
   #evict({ entry, despite }: Victim, reason: 'idle' | 'full'): void {
-    this.#entries.delete(entry.key);
-    entry.leave();
-    const keyed = this.#placeOf(entry.key);
-    this.#emitter.emit('evicted', { name: entry.breaker.name, keyed, reason, despite });
+    this.#emitter.emit('evicted', { ...this.#drop(entry), reason, despite });
   }
 
   #remove(entry: KeyedEntry, reason: ManagerEvents['removed']['reason']): void {
-    this.#entries.delete(entry.key);
     this.#ring.remove(entry);
-    entry.leave();
-    const keyed = this.#placeOf(entry.key);
-    this.#emitter.emit('removed', { name: entry.breaker.name, keyed, reason });
+    this.#emitter.emit('removed', { ...this.#drop(entry), reason });
   }
 
-  #placeOf(key: string): KeyedPlace {
-    return { group: this.name, key };
+  /** Returns what the event about it says. */
+  #drop({ key, circuit }: KeyedEntry): BreakerEvent & { readonly keyed: KeyedPlace } {
+    this.#entries.delete(key);
+    circuit.detach();
+    return { name: circuit.name, keyed: { group: this.name, key } };
   }
 }
