@@ -30,10 +30,7 @@ export type CircuitConfig = LegacyConfig<Options>;
 
 /** By environment: threshold, wait, probes and timeout, in seconds. `presets.environments` have shorter waits. */
 const ENVIRONMENTS = {
-  development: [10, 30, 5, 15],
-  staging: [8, 60, 4, 12],
-  production: [5, 120, 3, 10],
-  testing: [15, 5, 10, 30],
+  development: [10, 30, 5, 15], staging: [8, 60, 4, 12], production: [5, 120, 3, 10], testing: [15, 5, 10, 30],
 } as const;
 
 /** Returns the configuration for an environment, by default `production`. @deprecated Use `presets.environments`. */

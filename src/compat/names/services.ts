@@ -12,7 +12,7 @@ import { LegacyOpenError } from '../call.ts';
 import { asConfig, configInEffect, legacyConfig, type LegacyConfig } from '../config.ts';
 import { decorateWith, lookedUp, type LegacyDecorator } from '../decorate.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
-import { canonicalNumbers, servicesConfig } from '../option-tables.ts';
+import { servicesConfig } from '../option-tables.ts';
 import { LegacyRegistry } from '../registry.ts';
 import { makeBreaker, managerOf, type LegacyRuntime } from '../runtime.ts';
 import { dateOf, type LegacyMetrics } from '../status.ts';
@@ -126,14 +126,13 @@ export async function circuitBreakerContext<T>(
 /** The breaker of a preset, with the numbers that it had. */
 function service(name: string, preset: Preset, recoveryTimeoutMs: number): CircuitBreaker {
   warnOfLegacyName('services', 'ServiceCircuitBreakers', 'UnifiedServiceCircuitBreakers');
-  const { maxBackoffMs } = canonicalNumbers;
-  const numbers = { recoveryTimeoutMs, maxBackoffMs, minRequestsThreshold: preset.failureThreshold as number, burstMs: 0 };
-  const breaker = getUnifiedCircuitBreakerManager().createCircuitBreaker(name, { ...preset, ...numbers });
+  const numbers = { recoveryTimeoutMs, maxBackoffMs: 300_000, minRequestsThreshold: preset.failureThreshold ?? 5 };
+  const breaker = getUnifiedCircuitBreakerManager().createCircuitBreaker(name, { ...preset, ...numbers, burstMs: 0 });
   return insideLegacyName(() => new CircuitBreaker(breaker.name, undefined, { breaker }));
 }
 
 /** The breakers of five usual dependencies, with long waits. @deprecated Use `UnifiedServiceCircuitBreakers`. */
-export const ServiceCircuitBreakers: { [Getter in keyof typeof UnifiedServiceCircuitBreakers]: () => CircuitBreaker } = {
+export const ServiceCircuitBreakers: Record<keyof typeof UnifiedServiceCircuitBreakers, () => CircuitBreaker> = {
   getDatabaseCircuitBreaker: () => service('database', presets.database, 30_000),
   getAuthServiceCircuitBreaker: () => service('auth_service', presets.authService, 60_000),
   getLlmServiceCircuitBreaker: () => service('llm_service', presets.llmService, 10_000),
