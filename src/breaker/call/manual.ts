@@ -3,8 +3,9 @@ import type { Outcome } from '../../core/judge.ts';
 import type { Permit } from '../../core/state.ts';
 import { mustBe } from '../../core/validation.ts';
 import { admitRecord } from '../circuit/admission.ts';
+import type { CallEnd } from '../circuit/call-end.ts';
 import type { Circuit } from '../circuit/circuit.ts';
-import { type CallEnd, expireProbes, settle, settleError } from '../circuit/settle.ts';
+import { expireProbes, settle, settleError } from '../circuit/settle.ts';
 
 /** Records a call that ran elsewhere. An error goes through the filters. */
 export function record(circuit: Circuit, outcome: Outcome, error: unknown, durationMs: number | undefined): void {

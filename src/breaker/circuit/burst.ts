@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../options/resolve.ts';
+import type { CallEnd } from './call-end.ts';
 import type { Recorder } from './recorder.ts';
-import type { CallEnd } from './settle.ts';
 
 /** After so many failures that counted with another one, each failure counts until the window is full of others. */
 const MOST_UNCOUNTED = 3;

@@ -5,25 +5,9 @@ import { type Outcome, outcomeOf, type Verdict } from '../../core/judge.ts';
 import { NON_DECIDING_PERMIT, type Permit } from '../../core/state.ts';
 import { describe, ignoreRejection } from '../../core/untrusted.ts';
 import { isOfBurst } from './burst.ts';
+import type { CallEnd } from './call-end.ts';
 import type { Circuit } from './circuit.ts';
 import type { OpeningCause } from './opening.ts';
-
-export interface CallEnd {
-  readonly now: number;
-  /** Milliseconds. −1 if unknown. */
-  readonly durationMs: number;
-  /** How long the call ran, if that isn't its duration: that of a stream ends with its first item. */
-  readonly ageMs?: number;
-  /** The thrown value. `undefined` if nothing was thrown. */
-  readonly error?: unknown;
-  readonly retryAfterMs?: number | undefined;
-  /** Whether a deadline ended the call. */
-  readonly timedOut?: boolean;
-  /** Whether the operation ended the call, and no deadline or caller. */
-  readonly returned?: boolean;
-  /** The returned value, if a classifier judged it. */
-  readonly value?: unknown;
-}
 
 /** Judges and settles a call that returned. */
 export function settleValue(
