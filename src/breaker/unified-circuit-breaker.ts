@@ -133,7 +133,10 @@ export class UnifiedCircuitBreaker {
     return permit instanceof Error ? null : new PermitHandle(circuit, permit, now);
   }
 
-  /** Returns whether a call would be admitted now. Takes no permit and changes nothing. */
+  /**
+   * Returns whether a call would be admitted now. Takes no permit and changes nothing, so it can't limit probes. To ask
+   * first and then call, use `tryAcquire()`.
+   */
   canExecute(): boolean {
     const circuit = this.#circuit;
     const { disposed, options, override, timeline } = circuit;
@@ -145,7 +148,7 @@ export class UnifiedCircuitBreaker {
   }
 
   /**
-   * Records a success of a call that ran elsewhere.
+   * Records a success of a call that ran elsewhere. While all probes run, it counts in the totals only.
    * @param durationMs milliseconds, 0 or more. Without it, no latency is recorded.
    * @throws TypeError if the duration is invalid.
    */

@@ -1,5 +1,4 @@
 import { wholeMs, type Timeline, type Timer } from './clock.ts';
-import { DeadlineHeap } from './deadline-heap.ts';
 
 /** An entry of a `DeadlineList`, which sets the links. */
 export class DeadlineNode {
@@ -7,8 +6,6 @@ export class DeadlineNode {
   previous: DeadlineNode | null = null;
   next: DeadlineNode | null = null;
   listed = false;
-  /** The place in the heap of nodes that are out of order. −1 for the others. */
-  place = -1;
 }
 
 export function isDue({ deadline }: DeadlineNode, now: number): boolean {
@@ -17,17 +14,17 @@ export function isDue({ deadline }: DeadlineNode, now: number): boolean {
 
 /**
  * Nodes in order of their deadlines. With equal delays, adding appends. A node is out of order if its operation called
- * the breaker before it returned, or if it is a stream whose source opened late. A heap holds those.
+ * the breaker before it returned, or if it is a stream whose source opened late. The place of such a node is searched
+ * from the last one, because they come in series.
  */
 export class DeadlineList<Node extends DeadlineNode> {
   #head: Node | null = null;
   #tail: Node | null = null;
-  readonly #outOfOrder = new DeadlineHeap<Node>();
+  /** The last node that was out of order. */
+  #inserted: Node | null = null;
 
   get head(): Node | null {
-    const head = this.#head;
-    const { first } = this.#outOfOrder;
-    return first === undefined || (head !== null && head.deadline <= first.deadline) ? head : first;
+    return this.#head;
   }
 
   add(node: Node): void {
@@ -38,29 +35,30 @@ export class DeadlineList<Node extends DeadlineNode> {
     } else if (tail.deadline <= node.deadline) {
       node.previous = tail;
       tail.next = this.#tail = node;
-    } else this.#outOfOrder.add(node);
+    } else this.#insert(node, this.#inserted ?? tail);
+  }
+
+  #insert(node: Node, near: Node): void {
+    let after = near;
+    while (after.deadline <= node.deadline) after = after.next as Node;
+    while (after.previous !== null && after.previous.deadline > node.deadline) after = after.previous as Node;
+    node.previous = after.previous;
+    node.next = after;
+    if (after.previous === null) this.#head = node;
+    else after.previous.next = node;
+    after.previous = this.#inserted = node;
   }
 
   remove(node: Node): void {
     if (!node.listed) return;
-    node.listed = false;
-    if (node.place < 0) this.#unlink(node);
-    else this.#outOfOrder.remove(node);
-  }
-
-  #unlink(node: Node): void {
     const { previous, next } = node;
+    node.listed = false;
+    if (node === this.#inserted) this.#inserted = previous as Node | null;
     if (previous === null) this.#head = next as Node | null;
     else previous.next = next;
     if (next === null) this.#tail = previous as Node | null;
     else next.previous = previous;
     node.previous = node.next = null;
-  }
-
-  /** Visits the nodes whose deadline has passed. They must stay. */
-  forEachDue(now: number, visit: (node: Node) => void): void {
-    for (let node = this.#head; node !== null && isDue(node, now); node = node.next as Node | null) visit(node);
-    this.#outOfOrder.forEachDue(now, visit);
   }
 }
 
@@ -124,7 +122,13 @@ export class Deadlines {
   }
 
   #delayed(): void {
-    this.#list.forEachDue(this.#timeline.now(), (node) => node.delayed());
+    const now = this.#timeline.now();
+    let next: Expiring | null;
+    for (let node = this.#list.head; node !== null && isDue(node, now); node = next) {
+      // The call of a disposed breaker ends, which takes it out.
+      next = node.next as Expiring | null;
+      node.delayed();
+    }
   }
 
   #fire(): void {

@@ -29,8 +29,9 @@ export class Probe {
   /** The generation of the circuit in which the first item of a stream decided this probe. −1 before. */
   decidedIn = -1;
 
-  constructor(readonly admittedAt: number, timeoutMs: number | null, { halfOpenLeaseMs }: ProbeRules) {
-    const longestMs = timeoutMs ?? halfOpenLeaseMs ?? LONGEST_UNTIMED_MS;
+  /** @param lateMs how long a probe took that succeeded after it had expired. 0 if none did. */
+  constructor(readonly admittedAt: number, timeoutMs: number | null, { halfOpenLeaseMs }: ProbeRules, lateMs = 0) {
+    const longestMs = timeoutMs ?? Math.max(halfOpenLeaseMs ?? LONGEST_UNTIMED_MS, 2 * lateMs);
     // Three probes in turn share a long timeout, so that a good call doesn't wait all of it for one that hangs.
     const slotMs = halfOpenLeaseMs ?? Math.max(LEAST_SLOT_MS, longestMs / RUNNING_PER_SLOT);
     this.slotEndsAt = admittedAt + Math.min(slotMs, longestMs);
@@ -46,12 +47,12 @@ export class Probe {
 /** Probes check whether the dependency has recovered. The only state that changes while it lasts. */
 export class HalfOpenState {
   readonly name = 'half_open' as const;
-  readonly since: number;
-  readonly openings: number;
-  readonly saturated: boolean;
+  declare readonly since: number;
+  declare readonly openings: number;
+  declare readonly saturated: boolean;
   /** The wait that ended. */
-  readonly waitMs: number;
-  readonly healthShortened: boolean;
+  declare readonly waitMs: number;
+  declare readonly healthShortened: boolean;
   readonly probes = new Set<Probe>();
   successes = 0;
   failures = 0;
@@ -61,23 +62,24 @@ export class HalfOpenState {
   #neutral = 0;
   /** No probe ends earlier. */
   #earliestEnd = Number.POSITIVE_INFINITY;
+  /** No slot is free until then, unless a probe ends. */
+  #fullUntil = Number.NEGATIVE_INFINITY;
+  #latestAdmission = Number.NEGATIVE_INFINITY;
 
   constructor(before: Pick<HalfOpenState, 'since' | 'openings' | 'saturated' | 'waitMs' | 'healthShortened'>) {
-    this.since = before.since;
-    this.openings = before.openings;
-    this.saturated = before.saturated;
-    this.waitMs = before.waitMs;
-    this.healthShortened = before.healthShortened;
+    Object.assign(this, before);
   }
 
   add(probe: Probe): void {
     this.probes.add(probe);
+    this.#latestAdmission = probe.admittedAt;
     this.#earliestEnd = Math.min(this.#earliestEnd, probe.endsAt);
   }
 
   /** Takes a probe out, and counts its outcome. */
   settle(probe: Probe, outcome: 'success' | 'failure' | 'ignored'): void {
     this.probes.delete(probe);
+    this.#fullUntil = Number.NEGATIVE_INFINITY;
     if (outcome === 'success') this.successes += 1;
     else if (outcome === 'failure') this.failures += 1;
   }
@@ -101,24 +103,23 @@ export class HalfOpenState {
   hasSlot(now: number, rules: ProbeRules): boolean {
     const slots = this.slots(rules);
     if (this.probes.size < slots) return true;
-    let running = 0;
-    let taken = 0;
-    for (const { endsAt, slotEndsAt } of this.probes) {
-      if (endsAt > now) running += 1;
-      if (slotEndsAt > now) taken += 1;
-    }
-    return taken < slots && running < slots * RUNNING_PER_SLOT;
+    if (now < this.#fullUntil) return false;
+    const running = [...this.probes].filter(({ endsAt }) => endsAt > now);
+    const taken = running.filter(({ slotEndsAt }) => slotEndsAt > now);
+    const isCrowded = running.length >= slots * RUNNING_PER_SLOT;
+    if (taken.length < slots && !isCrowded) return true;
+    const ends = isCrowded ? running.map(({ endsAt }) => endsAt) : taken.map(({ slotEndsAt }) => slotEndsAt);
+    this.#fullUntil = ends.reduce((one, other) => Math.min(one, other));
+    return false;
   }
 
-  /** When a slot will probably be free, if probes take as long as calls usually do. */
+  /**
+   * When a slot will probably be free, if none is: when the latest probe has taken as long as calls usually do. One
+   * that takes longer is expected to take as long again.
+   */
   nextSlotAt(now: number, usualMs: number): number {
-    let at = Number.POSITIVE_INFINITY;
-    for (const { admittedAt, slotEndsAt, endsAt } of this.probes) {
-      // A probe that takes longer than usual is expected to take as long again.
-      const expected = admittedAt + usualMs > now ? admittedAt + usualMs : 2 * now - admittedAt;
-      at = Math.min(at, expected, slotEndsAt > now ? slotEndsAt : endsAt);
-    }
-    return at;
+    const usualEnd = this.#latestAdmission + usualMs;
+    return Math.min(usualEnd > now ? usualEnd : 2 * now - this.#latestAdmission, this.#fullUntil);
   }
 
   /** The move that the probes ask for, or null. */

@@ -44,20 +44,20 @@ export class LatencyHistogram {
   }
 
   /** The exact mean in milliseconds, of this and another histogram. 0 if there are no durations. */
-  meanMs(other: LatencyHistogram | null = null): number {
-    const samples = this.#samples + (other === null ? 0 : other.#samples);
-    return samples === 0 ? 0 : (this.#sumMs + (other === null ? 0 : other.#sumMs)) / samples;
+  meanMs(other: LatencyHistogram = NONE): number {
+    const samples = this.#samples + other.#samples;
+    return samples === 0 ? 0 : (this.#sumMs + other.#sumMs) / samples;
   }
 
   /**
    * The duration that `share` (0 to 1) of the calls of this and another histogram stayed within, in milliseconds. 0 if
    * there are no durations.
    */
-  percentile(share: number, other: LatencyHistogram | null = null): number {
-    const total = this.#total + (other === null ? 0 : other.#total);
+  percentile(share: number, other: LatencyHistogram = NONE): number {
+    const total = this.#total + other.#total;
     if (total === 0) return 0;
     const rank = Math.max(1, Math.ceil(share * total));
-    const countOf = (at: number): number => (this.#counts[at] as number) + Number(other !== null && other.#counts[at]);
+    const countOf = (at: number): number => (this.#counts[at] as number) + (other.#counts[at] as number);
     let bucket = 0;
     for (let seen = countOf(0); seen < rank; seen += countOf(bucket)) bucket += 1;
     // The middle of the bucket.
@@ -65,3 +65,6 @@ export class LatencyHistogram {
     return ((bucket - octave * STEPS + 0.5) * 2 ** octave) / PER_MS;
   }
 }
+
+/** No durations. */
+export const NONE = /* @__PURE__ */ new LatencyHistogram();

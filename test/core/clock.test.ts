@@ -287,11 +287,11 @@ describe('the late timer of a deadline', () => {
   it('does not fire when it is canceled after that', async () => {
     const timeline = timelineOf(systemClock);
     const run = vi.fn<() => void>();
-    await new Promise<void>((resolve) => {
-      const timer = timeline.until(timeline.now() + 1, run, () => resolve(timer.cancel()));
-      block(80);
-    });
-    await new Promise<void>((resolve) => void setTimeout(resolve, 100));
+    const canceled = timeline.until(timeline.now() + 1, run, () => canceled.cancel());
+    // As late as the canceled one, and started after it.
+    const other = new Promise<void>((resolve) => void timeline.until(timeline.now() + 1, resolve));
+    block(80);
+    await other;
 
     expect(run.mock.calls.length).toBe(0);
   });

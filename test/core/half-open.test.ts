@@ -139,22 +139,21 @@ describe('firstExpired', () => {
 
 describe('nextSlotAt', () => {
   it.each([
-    ['when the first probe has taken as long as usual', [1_000, 1_300], 1_400, 1_500],
-    ['after as long again, for a probe that takes longer than usual', [1_000], 2_100, 3_200],
-    ['at the end of a slot at the latest', [1_000], 7_000, 11_000],
-    ['never, without a probe', [], 1_000, NEVER],
+    ['when the latest probe has taken as long as usual', [1_000, 1_200, 1_300], 1_400, 1_800],
+    ['after as long again, for a probe that takes longer than usual', [1_000, 1_000, 1_000], 2_100, 3_200],
+    ['at the end of a slot at the latest', [1_000, 1_000, 1_000], 7_000, 11_000],
   ])('is %s', (_, admitted, now, expected) => {
     const state = halfOpenWith();
     for (const at of admitted) state.add(new Probe(at, 30_000, RULES));
 
-    expect(state.nextSlotAt(now, 500)).toBe(expected);
+    expect([state.hasSlot(now, RULES), state.nextSlotAt(now, 500)]).toEqual([false, expected]);
   });
 
-  it('is the end of the probe when its slot has ended', () => {
+  it('is the end of a probe when as many run as may', () => {
     const state = halfOpenWith();
-    state.add(new Probe(1_000, 30_000, RULES));
+    for (const at of [0, 10_000, 20_000]) for (const _ of 'abc') state.add(new Probe(at, 30_000, RULES));
 
-    expect(state.nextSlotAt(31_900, 500)).toBe(32_000);
+    expect([state.hasSlot(30_500, RULES), state.nextSlotAt(30_500, 20_000)]).toEqual([false, 31_000]);
   });
 });
 
@@ -187,5 +186,22 @@ describe('a state with thousands of probes', () => {
     for (let now = 0; now < 8_000; now += 1) found.add(state.firstExpired(now)).add(state.hasSlot(now, rules));
 
     expect([looks, [...found]]).toEqual([0, [null, true]]);
+  });
+
+  it('looks at them once, while it is full and nothing changes', () => {
+    const state = halfOpenWith();
+    let looks = 0;
+    for (let each = 0; each < 3; each += 1) {
+      const probe = probeUntil(9_000);
+      Object.defineProperty(probe, 'slotEndsAt', { get: () => ((looks += 1), 9_000) });
+      state.add(probe);
+    }
+
+    const full = Array.from({ length: 1_000 }, (_, now) => state.hasSlot(now, RULES));
+    const looksWhileFull = looks;
+    state.settle([...state.probes][0] as Probe, 'ignored');
+
+    expect([new Set(full), looksWhileFull]).toEqual([new Set([false]), 6]);
+    expect(state.hasSlot(1_000, RULES)).toBe(true);
   });
 });

@@ -143,6 +143,7 @@ describe('errors that are ignored', () => {
     ['a rejection with a status', { code: 'ERR_CIRCUIT_OPEN', statusCode: 503 }],
     ['a wrapped rejection', { cause: { code: 'ERR_CIRCUIT_OPEN', statusCode: 503, cause: { status: 500 } } }],
     ['a number that is no status', { status: 42, code: 5 }],
+    ['a status that throws when it is read', { status: { toString: () => { throw new Error('hostile'); } } }],
   ] as const;
 
   it.each(seen)('close a half-open circuit when they show an answer: %s (A08)', async (_, fields) => {
@@ -174,6 +175,79 @@ describe('errors that are ignored', () => {
     for (let call = 0; call < 3; call += 1) await breaker.tryCall(() => Promise.resolve({ status: 404 }));
 
     expect(breaker.state).toBe('closed');
+  });
+});
+
+describe('a probe without a timeout', () => {
+  it.each([
+    ['that answers after more than a minute', {}, 70_000],
+    ['that answers after more than its lease', { halfOpenLeaseMs: 1_000 }, 2_000],
+  ])('%s closes the circuit: it works, only slowly (A01)', async (_, config, answerMs) => {
+    const made = opened({ timeoutMs: null, ...config });
+
+    const ms = await msToClose(made, 500, 3_600_000, () => after(made.clock, answerMs, 'good'));
+
+    expect(ms).toBeLessThanOrEqual(4 * answerMs);
+  });
+
+  it('that streams, and has its first item after its lease, gives later probes more time', async () => {
+    const made = opened({ timeoutMs: null, halfOpenLeaseMs: 1_000 });
+    const slow = async (): Promise<void> => {
+      const items = made.breaker.stream(async function* items() {
+        yield await after(made.clock, 1_500, 'late');
+      });
+      for await (const _ of items) await undefined;
+    };
+
+    const since = made.clock.now();
+    while (made.breaker.state !== 'closed' && made.clock.now() - since < 60_000) {
+      void slow().catch(() => {});
+      await made.clock.advanceAsync(500);
+    }
+
+    expect(made.breaker.state).toBe('closed');
+  });
+
+  it('that is a permit, and succeeds after its lease, gives later permits more time', () => {
+    const { breaker, clock } = opened({ halfOpenLeaseMs: 1_000, successThreshold: 1 });
+    for (const ms of [1_500, 2_999]) {
+      const permit = breaker.tryAcquire();
+      clock.advance(ms);
+      permit?.success();
+      clock.advance(breaker.retryAfterMs as number);
+    }
+
+    expect(breaker.state).toBe('closed');
+  });
+});
+
+describe('a call within a call', () => {
+  it('whose rejection the operation wraps proves nothing, and recovery goes on', async () => {
+    const made = opened({ timeoutMs: 5_000 });
+    const outer = async (): Promise<unknown> => {
+      try {
+        return await made.breaker.call(() => after(made.clock, 10, 'inner'));
+      } catch (cause) {
+        throw new Error('the page failed', { cause });
+      }
+    };
+
+    expect(await msToClose(made, 20, 5_000, outer)).not.toBeNull();
+    expect(made.breaker.getMetrics().circuitOpenedCount).toBe(1);
+  });
+
+  it('that another breaker rejected is a failure of this one, if the operation makes it one', async () => {
+    const { breaker } = opened({});
+    const other = breakerWith({ name: 'other' }).breaker;
+    other.trip();
+
+    await breaker.tryCall(async () => {
+      await other.call(() => 'never').catch((cause: unknown) => {
+        throw new Error('down', { cause });
+      });
+    });
+
+    expect(breaker.state).toBe('open');
   });
 });
 

@@ -22,13 +22,13 @@ const breakerWith = (options: Partial<UnifiedCircuitConfig>) =>
 const answer = (): Promise<string> => server.request('/answer');
 
 /** Starts calls in an I/O callback, and blocks the process before the loop turns. */
-function stallDuring<T>(start: () => readonly T[], answers = CALLS): Promise<readonly T[]> {
+function stallDuring<T>(start: () => readonly T[], answers = CALLS, stallMs = STALL_MS): Promise<readonly T[]> {
   return new Promise((resolve) => {
     readFile(fileURLToPath(import.meta.url), () => {
       const started = start();
       // The requests are written in earlier ticks.
       process.nextTick(() => {
-        server.block(STALL_MS, answers);
+        server.block(stallMs, answers);
         resolve(started);
       });
     });
@@ -56,6 +56,8 @@ describe('a stall of the own process', () => {
       firstOf(breaker.stream(() => itemsOf(answer())))],
     ['the deadline of a caller', {}, (breaker) =>
       breaker.call(answer, { signal: AbortSignal.timeout(TIMEOUT_MS) })],
+    ['the deadline of a stream', {}, (breaker) =>
+      firstOf(breaker.stream(() => itemsOf(answer()), { signal: AbortSignal.timeout(TIMEOUT_MS) }))],
     ['the total timeout of a retry', {}, (breaker) =>
       retry(() => breaker.call(answer), { totalTimeoutMs: TIMEOUT_MS })],
   ])('fails no call whose answer has come when it delays %s', async (_what, options, way) => {
@@ -66,6 +68,31 @@ describe('a stall of the own process', () => {
     expect(new Set(answers)).toEqual(new Set(['fine']));
     expect(breaker.getMetrics()).toMatchObject({ successfulCalls: CALLS, failedCalls: 0, timeouts: 0 });
     expect(breaker.state).toBe('closed');
+  });
+
+  it('fails no probe whose answer has come, even if it takes a second more than the timeout', async () => {
+    const breaker = breakerWith({ timeoutMs: TIMEOUT_MS, successThreshold: CALLS, halfOpenMaxCalls: CALLS,
+      recoveryTimeoutMs: 1 });
+    breaker.trip();
+    while (!breaker.canExecute()) await new Promise((resolve) => void setImmediate(resolve));
+
+    await Promise.all(await stallDuring(times(() => breaker.call(answer)), CALLS, TIMEOUT_MS + 1_200));
+
+    expect([breaker.state, breaker.getMetrics().failedCalls]).toEqual(['closed', 0]);
+  });
+
+  it('gives a call of a disposed breaker no more time', async () => {
+    const breaker = breakerWith({ timeoutMs: 20 });
+    const order: string[] = [];
+    await stallDuring(() => {
+      void breaker.call(never).catch(() => order.push('timed out'));
+      breaker.dispose();
+      setTimeout(() => order.push('later timer'), 60);
+      return [];
+    }, 0);
+    while (order.length < 2) await new Promise((resolve) => void setImmediate(resolve));
+
+    expect(order).toEqual(['timed out', 'later timer']);
   });
 
   it('makes no call slow whose deadline it delays', async () => {

@@ -12,7 +12,7 @@ import type { Setup } from '../support/setups.ts';
 /** One call while everything is well. Shares are of the longest time that a good call may take. */
 type Good =
   | { readonly how: 'call' | 'answered' | 'permit' | 'record'; readonly share: number }
-  | { readonly how: 'nested'; readonly share: number; readonly depth: number }
+  | { readonly how: 'nested'; readonly share: number; readonly depth: number; readonly wraps: boolean }
   | { readonly how: 'stream'; readonly share: number; readonly isEndless: boolean };
 
 /** The interval between calls, as a share of the longest time that one may take. */
@@ -27,7 +27,7 @@ const goods: fc.Arbitrary<Good> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ how: fc.constantFrom('answered' as const, 'permit' as const), share }) },
   { weight: 1, arbitrary: fc.record({ how: fc.constant('record' as const), share: fc.constant(0) }) },
   { weight: 2, arbitrary: fc.record({ how: fc.constant('nested' as const), share,
-    depth: fc.integer({ min: 1, max: 3 }) }) },
+    depth: fc.integer({ min: 1, max: 3 }), wraps: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ how: fc.constant('stream' as const), share, isEndless: fc.boolean() }) },
 );
 const neutrals: fc.Arbitrary<Neutral> =
@@ -67,7 +67,7 @@ class Traffic {
     const ms = Math.floor(call.share * longestMs(this.#setup));
     const breaker = this.#breaker;
     if (call.how === 'call') void breaker.tryCall(() => this.#after(ms));
-    else if (call.how === 'nested') void breaker.tryCall(() => this.#nested(call.depth, ms));
+    else if (call.how === 'nested') void breaker.tryCall(() => this.#nested(call.depth, ms, call.wraps));
     else if (call.how === 'stream') void this.#consume(ms, call.isEndless).catch(() => {});
     else if (call.how === 'record') {
       if (breaker.canExecute()) breaker.recordSuccess(0);
@@ -80,11 +80,14 @@ class Traffic {
     return ms === 0 ? Promise.resolve() : new Promise((resolve) => void this.#clock.after(ms, () => resolve('good')));
   }
 
-  async #nested(depth: number, ms: number): Promise<unknown> {
+  async #nested(depth: number, ms: number, wraps: boolean): Promise<unknown> {
     // All levels together take no longer than one call may.
     await this.#after(Math.floor(ms / (depth + 1)));
     const restMs = Math.floor((ms * depth) / (depth + 1));
-    return depth === 0 ? 'good' : this.#breaker.call(() => this.#nested(depth - 1, restMs));
+    if (depth === 0) return 'good';
+    return this.#breaker.call(() => this.#nested(depth - 1, restMs, wraps)).catch((cause: unknown) => {
+      throw wraps ? new Error('wrapped', { cause }) : cause;
+    });
   }
 
   async #throw(ms: number, ending: 'answered' | 'ignored'): Promise<never> {

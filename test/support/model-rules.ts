@@ -106,11 +106,12 @@ function rawWaitMs(openings: number, { backoff, exponentialBackoff, recoveryTime
 }
 
 /** How long a probe keeps its slot. */
-export function slotMs(timeoutMs: number, { halfOpenLeaseMs }: ModelOptions): number {
-  return Math.min(halfOpenLeaseMs ?? (timeoutMs === NEVER ? 20_000 : Math.max(10_000, timeoutMs / 3)), timeoutMs);
+export function slotMs(timeoutMs: number, options: ModelOptions, lateMs: number): number {
+  const longestMs = timeoutMs === NEVER ? longestProbeMs(timeoutMs, options, lateMs) : timeoutMs;
+  return Math.min(options.halfOpenLeaseMs ?? Math.max(10_000, longestMs / 3), longestMs);
 }
 
 /** How long a probe may run: a second more than its timeout. Without one, its lease or a minute. */
-export function longestProbeMs(timeoutMs: number, { halfOpenLeaseMs }: ModelOptions): number {
-  return timeoutMs === NEVER ? (halfOpenLeaseMs ?? 60_000) : timeoutMs + 1_000;
+export function longestProbeMs(timeoutMs: number, { halfOpenLeaseMs }: ModelOptions, lateMs: number): number {
+  return timeoutMs === NEVER ? Math.max(halfOpenLeaseMs ?? 60_000, 2 * lateMs) : timeoutMs + 1_000;
 }

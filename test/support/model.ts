@@ -48,6 +48,8 @@ export class Model {
   #window: Counted[] = [];
   #row: 'failure'[] = [];
   #bursts = new Bursts();
+  /** The longest time of a success after its probe had expired. */
+  #lateMs = 0;
   #durations = new LatencyHistogram();
   #settled: ('rejected' | 'success' | 'failure' | 'ignored')[] = [];
 
@@ -70,6 +72,8 @@ export class Model {
     this.#noticeLeases();
     call.answer ??= answer;
     const undecided = call.phase === 'in_flight';
+    const isLate = call.phase === 'given_up' && verdict === 'success';
+    if (isLate) this.#lateMs = Math.max(this.#lateMs, this.now - call.admittedAt);
     const isProbe = this.#probes().includes(call) && this.#override === null;
     call.phase = 'over';
     if (undecided) this.#judge(call, verdict, this.now, this.now - call.admittedAt);
@@ -119,6 +123,7 @@ export class Model {
     this.#row = [];
     this.#durations = new LatencyHistogram();
     this.#bursts = new Bursts();
+    this.#lateMs = 0;
     this.#settled = [];
   }
 
@@ -231,8 +236,8 @@ export class Model {
     }
     const call = { ...this.#call(timeoutMs), generation: this.#generation };
     if (this.#state === 'half_open') {
-      call.slotEndsAt = this.now + slotMs(timeoutMs, this.#options);
-      call.endsAt = this.now + longestProbeMs(timeoutMs, this.#options);
+      call.slotEndsAt = this.now + slotMs(timeoutMs, this.#options, this.#lateMs);
+      call.endsAt = this.now + longestProbeMs(timeoutMs, this.#options, this.#lateMs);
     }
     this.calls.push(call);
     return call;

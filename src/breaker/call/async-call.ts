@@ -98,9 +98,10 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
 
   #startTimer(timeoutMs: number): void {
     const { timeline } = this.#circuit;
+    this.deadline = this.#startedAt + timeoutMs;
     // A canceled timer may still fire when this object is in use for another call.
     this.#timer = timeline.until(
-      this.#startedAt + timeoutMs, this.#ifWaiting(() => this.expire()), this.#ifWaiting(() => this.delayed()),
+      this.deadline, this.#ifWaiting(() => this.expire()), this.#ifWaiting(() => this.delayed()),
     );
     if (!this.holdsProcess) this.#timer.unref();
   }
@@ -125,8 +126,10 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
 
   /** What the process itself delayed has no duration, so that it is neither slow nor late. */
   delayed(): void {
+    const circuit = this.#circuit;
     this.#startedAt = Number.POSITIVE_INFINITY;
-    if (this.#permit.name === 'probe') this.#permit.delay(this.#circuit.timeline.now());
+    if (this.#permit.name === 'probe') this.#permit.delay(circuit.timeline.now());
+    if (circuit.disposed) this.expire();
   }
 
   expire(): void {
@@ -193,6 +196,8 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
     if (circuit.state.name === 'half_open') expireProbes(circuit, now);
     const phase = this.#phase;
     const durationMs = circuit.options.trackLatency ? now - this.#startedAt : -1;
+    // A delayed call has an age, although it has no duration.
+    const ageMs = durationMs === Number.NEGATIVE_INFINITY ? now - this.deadline + Number(this.#timeoutMs) : durationMs;
     const resolve = this.#resolve;
     const reject = this.#reject;
     const isPlain = this.#isPlain;
@@ -202,8 +207,10 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
     this.#release();
     if (phase === 'left') return;
     let outcome: Outcome;
-    if (phase === 'settled') outcome = outcomeOf(threw ? circuit.judge.error(result) : circuit.judge.value(result));
-    else if (threw) outcome = settleError(circuit, permit, result, now, durationMs);
+    if (phase === 'settled') {
+      outcome = outcomeOf(threw ? circuit.judge.error(result) : circuit.judge.value(result));
+      if (outcome === 'success' && permit.name === 'probe') circuit.recorder.learnLateSuccess(permit, now);
+    } else if (threw) outcome = settleError(circuit, permit, result, now, durationMs, ageMs);
     else outcome = settleValue(circuit, permit, result, now, durationMs);
     if (!isPlain) resolve(threw ? withError(outcome, 'operation', result) : withValue(outcome, result));
     else if (threw) reject(result);

@@ -19,6 +19,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   readonly #timeoutMs: number | null;
   #deadlines: Deadlines | null = null;
   readonly #signal: AbortSignal | undefined;
+  /** Null before the stream starts, and when nothing can end it anymore. */
   #permit: Permit | null = null;
   #startedAt = 0;
   #firstItemMs = -1;
@@ -139,9 +140,12 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   }
 
   delayed(): void {
-    if (this.#firstItemMs >= 0) return;
-    this.#isDelayed = true;
-    if (this.#permit?.name === 'probe') this.#permit.delay(this.#circuit.timeline.now());
+    const { disposed, timeline } = this.#circuit;
+    if (this.#firstItemMs < 0) this.#isDelayed = true;
+    if (this.#permit?.name === 'probe') this.#permit.delay(timeline.now());
+    if (!disposed) return;
+    this.#deadlines?.remove(this);
+    this.expire();
   }
 
   expire(): void {
@@ -151,6 +155,12 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   }
 
   onAbort(): void {
+    // The timers of deadlines run before I/O, so an item may be waiting to be read.
+    if (!isDeadlineReason(reasonOf(this.#signal))) this.#abort();
+    else this.#circuit.timeline.afterTurn(() => this.#permit === null || this.#abort());
+  }
+
+  #abort(): void {
     const reason = reasonOf(this.#signal);
     const waitedMs = this.#pending ? this.#circuit.timeline.now() - this.#waitsSince : 0;
     this.#interrupt(reason, judgeAbort(this.#circuit, reason, waitedMs), true);
@@ -188,6 +198,8 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   /** A wait has failed: the source failed, or the stream was interrupted. */
   failed(error: unknown): void {
     const circuit = this.#circuit;
+    // The source may have failed because the deadline of the consumer has passed.
+    if (!this.#settled && isAborted(this.#signal)) this.#abort();
     if (!this.#settled && this.#permit !== null) {
       this.#settled = true;
       const now = circuit.timeline.now();
@@ -219,6 +231,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
 
   #detach(): void {
     if (this.#permit?.name === 'probe') this.#permit.onExpired = null;
+    this.#permit = null;
     this.#deadlines?.remove(this);
     if (this.#circuit.disposed) this.#deadlines?.rest();
     if (this.#signal !== undefined) unwatch(this.#signal, this);

@@ -44,9 +44,9 @@ function stateAdmits(circuit: Circuit, now: number): boolean {
 
 /** The permit of a call: the closed state itself, or a probe, which moves an open circuit to half_open. */
 function takePermit(circuit: Circuit, now: number, timeoutMs: number | null): Permit {
-  const { state, options } = circuit;
+  const { state, options, recorder } = circuit;
   if (state.name === 'closed') return state;
-  const probe = new Probe(now, timeoutMs, options);
+  const probe = new Probe(now, timeoutMs, options, recorder.lateProbeMs);
   if (state.name === 'open') circuit.probe(state, now, probe);
   else state.add(probe);
   return probe;

@@ -38,7 +38,7 @@ export class Bulkhead {
     const { recorder, options } = this.#owner;
     if (options.maxConcurrent === null) return false;
     let { running } = recorder;
-    this.#abandoned.forEachDue(now, () => void (running -= 1));
+    for (let slot = this.#abandoned.head; slot !== null && isDue(slot, now); slot = slot.next) running -= 1;
     return running >= this.limit;
   }
 

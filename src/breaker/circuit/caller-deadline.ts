@@ -2,9 +2,8 @@ import { isDeadlineReason } from '../../core/errors.ts';
 import type { Verdict } from '../../core/judge.ts';
 import type { Circuit } from './circuit.ts';
 
-/** While it isn't known how long calls take, a caller must leave them this time, or this share of `timeoutMs`. */
+/** While it isn't known how long calls take, a caller must leave them this time, or a tenth of `timeoutMs`. */
 const LEAST_MS = 100;
-const LEAST_SHARE = 0.1;
 
 /**
  * Judges a call that its caller ended after `ms`. It is ignored, unless a deadline ended it that left it enough time:
@@ -13,6 +12,6 @@ const LEAST_SHARE = 0.1;
 export function judgeAbort(circuit: Circuit, reason: unknown, ms: number): Verdict {
   if (!isDeadlineReason(reason)) return 'ignored';
   const { recorder, judge, options } = circuit;
-  const enoughMs = recorder.usualMs ?? Math.min(LEAST_MS, (options.timeoutMs ?? LEAST_MS / LEAST_SHARE) * LEAST_SHARE);
+  const enoughMs = recorder.usualMs ?? Math.min(LEAST_MS, (options.timeoutMs ?? Number.POSITIVE_INFINITY) / 10);
   return ms < enoughMs ? 'ignored' : judge.timeout(reason);
 }

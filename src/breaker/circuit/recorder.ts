@@ -1,8 +1,9 @@
 import type { Timeline } from '../../core/clock.ts';
+import type { Probe } from '../../core/half-open.ts';
 import type { UnifiedCircuitMetrics } from '../../core/metrics.ts';
 import { nameOf } from '../../core/untrusted.ts';
 import { CountWindow } from '../../window/count-window.ts';
-import { LatencyHistogram } from '../../window/latency-histogram.ts';
+import { LatencyHistogram, NONE } from '../../window/latency-histogram.ts';
 import { TimeWindow } from '../../window/time-window.ts';
 import { FAILED, type OutcomeBits, SLOW, type Window } from '../../window/window.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
@@ -41,6 +42,8 @@ class Totals {
   /** How long calls took that succeeded, and that failed. */
   latency: LatencyHistogram | null = null;
   failedLatency: LatencyHistogram | null = null;
+  /** The longest time that a probe took which succeeded after it had expired. */
+  lateProbeMs = 0;
   /** When the first failure of the latest burst came. NaN if failures can't be one. */
   burstBeganAt = Number.NaN;
   /** Failures that counted with the first of a burst, since the window was last full of others. */
@@ -61,6 +64,11 @@ export class Recorder extends Totals {
   /** Calls that were admitted and haven't settled. */
   get inFlight(): number {
     return this.offered - this.rejected - this.succeeded - this.failed - this.ignored;
+  }
+
+  /** A probe that had expired has succeeded, so later ones may take longer. */
+  learnLateSuccess({ expired, admittedAt }: Probe, now: number): void {
+    if (expired) this.lateProbeMs = Math.max(this.lateProbeMs, now - admittedAt);
   }
 
   /** Operations that run, including those whose call has ended. */
@@ -129,8 +137,9 @@ export class Recorder extends Totals {
 
   /** All figures. The window must have been rolled. */
   metrics(timeline: Timeline, other: OtherFigures): UnifiedCircuitMetrics {
-    const { window, failedLatency, succeeded, failed } = this;
-    const latency = this.latency ?? new LatencyHistogram();
+    const { window, succeeded, failed } = this;
+    const latency = this.latency ?? NONE;
+    const failedLatency = this.failedLatency ?? NONE;
     return Object.freeze({
       totalCalls: this.offered,
       successfulCalls: succeeded,

@@ -1,4 +1,4 @@
-import { showsAnswer } from '../../core/answer.ts';
+import { isRejectedBy, showsAnswer } from '../../core/answer.ts';
 import { CircuitBreakerTimeoutError } from '../../core/errors.ts';
 import type { HalfOpenState, Probe } from '../../core/half-open.ts';
 import { type Outcome, outcomeOf, type Verdict } from '../../core/judge.ts';
@@ -24,18 +24,15 @@ export function settleValue(
 export function settleError(
   circuit: Circuit, permit: Permit, error: unknown, now: number, durationMs: number, ageMs: number = durationMs,
 ): Outcome {
-  const verdict = circuit.judge.error(error);
-  const end = { now, durationMs, ageMs, error, returned: true };
-  if (typeof verdict !== 'string') return settleVerdict(circuit, permit, verdict, end);
-  settle(circuit, permit, verdict, end);
-  return verdict;
+  return settleVerdict(circuit, permit, circuit.judge.error(error), { now, durationMs, ageMs, error, returned: true });
 }
 
 /** Settles a call by its verdict, which may ask for a pause. */
 export function settleVerdict(circuit: Circuit, permit: Permit, verdict: Verdict, end: CallEnd): Outcome {
-  const retryAfterMs = typeof verdict === 'string' ? undefined : grantedPause(circuit, verdict.retryAfterMs);
-  settle(circuit, permit, outcomeOf(verdict), { ...end, retryAfterMs });
-  return outcomeOf(verdict);
+  const outcome = outcomeOf(verdict);
+  if (typeof verdict === 'string') settle(circuit, permit, outcome, end);
+  else settle(circuit, permit, outcome, { ...end, retryAfterMs: grantedPause(circuit, verdict.retryAfterMs) });
+  return outcome;
 }
 
 /** The pause that a classifier asks for, capped. An invalid one is reported and doesn't count. */
@@ -54,7 +51,7 @@ export function settle(circuit: Circuit, permit: Permit, outcome: Outcome, end: 
     settleSuccess(circuit, permit, end.now, end.durationMs);
     return;
   }
-  if (circuit.state.name === 'half_open') expireProbes(circuit, end.now);
+  expireProbes(circuit, end.now);
   if (permit.name === 'probe' && permit.expired) return;
   if (circuit.emitter === null) settleOther(circuit, permit, outcome, end);
   else circuit.batch(() => settleOther(circuit, permit, outcome, end));
@@ -93,9 +90,12 @@ export function settleSuccess(circuit: Circuit, permit: Permit, now: number, dur
 }
 
 function settleSuccessGenerally(circuit: Circuit, permit: Permit, now: number, durationMs: number): void {
-  if (circuit.state.name === 'half_open') expireProbes(circuit, now);
-  if (permit.name === 'probe' && permit.expired) return;
+  expireProbes(circuit, now);
   const { recorder, emitter, options, limit, name } = circuit;
+  if (permit.name === 'probe' && permit.expired) {
+    recorder.learnLateSuccess(permit, now);
+    return;
+  }
   const slow = durationMs > options.slowCallThresholdMs;
   limit?.succeeded(now, durationMs, recorder.running);
   recorder.totalSuccess(now, durationMs, slow);
@@ -121,7 +121,7 @@ function applyOutcome(circuit: Circuit, permit: Permit, end: CallEnd, outcome: O
     recorder.count(failed, now, slow);
     considerTrip(circuit, end, failed, slow);
   } else if (state.name === 'half_open' && permit.name === 'probe' && state.probes.has(permit)) {
-    settleProbe(circuit, state, permit, override === null ? end : { ...end, returned: false }, counted, slow);
+    settleProbe(circuit, state, permit, end, counted, slow);
   } else if (state.name === 'half_open' && isStillValid(circuit, permit)) {
     if (counted === 'failure') settleProbe(circuit, state, permit as Probe, end, 'failure', slow);
   } else recorder.stale += 1;
@@ -161,19 +161,18 @@ function considerTrip(circuit: Circuit, end: CallEnd, failed: boolean, slow: boo
 function settleProbe(
   circuit: Circuit, state: HalfOpenState, probe: Probe, end: CallEnd, outcome: Outcome, slow: boolean,
 ): void {
-  const { recorder, options } = circuit;
-  const { now, retryAfterMs, error, value, returned } = end;
-  if (outcome === 'ignored') {
-    const isAlive = returned === true && showsAnswer(error ?? value);
-    if (isAlive) concludeProbe(circuit, state, probe, 'success', { now, reason: 'probe_failed' });
-    else {
-      state.settle(probe, 'ignored');
-      if (returned) state.widen(options);
-    }
+  const { recorder, options, name, override } = circuit;
+  const { now, retryAfterMs, error, value } = end;
+  const returned = end.returned === true && override === null;
+  // A call within a call that was rejected says nothing, even if the operation made a failure of it.
+  const isNeutral = outcome === 'ignored' || (returned && isRejectedBy(name, error));
+  if (isNeutral && !(returned && showsAnswer(error ?? value))) {
+    state.settle(probe, 'ignored');
+    if (returned) state.widen(options);
     return;
   }
   const failed = outcome === 'failure';
-  recorder.count(failed, now, slow);
+  if (!isNeutral) recorder.count(failed, now, slow);
   const isTooSlow = slow && options.slowCallRateThreshold !== null;
   const reason = retryAfterMs !== undefined ? 'retry_after' : failed ? 'probe_failed' : 'probe_slow';
   concludeProbe(circuit, state, probe, failed || isTooSlow ? 'failure' : 'success', { now, reason, retryAfterMs });
@@ -198,7 +197,8 @@ function concludeProbe(
  */
 export function decideByFirstItem(circuit: Circuit, probe: Probe, now: number, durationMs: number): void {
   expireProbes(circuit, now);
-  const { state, options, generation, override } = circuit;
+  const { state, options, generation, override, recorder } = circuit;
+  recorder.learnLateSuccess(probe, now);
   if (state.name !== 'half_open' || !state.probes.has(probe)) return;
   probe.decidedIn = generation;
   const isTooSlow = options.slowCallRateThreshold !== null && durationMs > options.slowCallThresholdMs;
@@ -224,8 +224,7 @@ function expireProbe(circuit: Circuit, state: HalfOpenState, probe: Probe): void
   const at = probe.endsAt;
   const heldMs = at - probe.admittedAt;
   const durationMs = options.trackLatency ? heldMs : -1;
-  const message = `Circuit breaker "${name}": a probe did not settle within ${heldMs} ms.`;
-  const error = new CircuitBreakerTimeoutError(name, heldMs, message);
+  const error = new CircuitBreakerTimeoutError(name, heldMs);
   probe.expired = true;
   // Filters may call the breaker, which must not expire this probe again.
   state.probes.delete(probe);

@@ -73,9 +73,9 @@ interface HalfOpenOptions {
   readonly halfOpenMaxFailures?: number | undefined;
   /**
    * How long a probe keeps its slot. Then another probe may start, up to 3 times `halfOpenMaxCalls` in all. The first
-   * one still counts, until its timeout. Without a timeout, the probe counts as failed after this time if you
-   * set it, otherwise after 60,000. Milliseconds, 1 or more.
-   * @defaultValue a third of the timeout of the call, at least 10,000. Without a timeout 20,000
+   * one still counts, until its timeout. Without a timeout, it counts as failed after this time, or after 60,000 if you
+   * don't set it. If it succeeds later, the next probes get twice the time that it took. Milliseconds, 1 or more.
+   * @defaultValue a third of the timeout of the call, at least 10,000 and at most the timeout. 20,000 without a timeout
    */
   readonly halfOpenLeaseMs?: number | undefined;
 }

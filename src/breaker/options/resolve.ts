@@ -116,7 +116,7 @@ function withDefaults(given: Partial<ResolvedOptions>): ResolvedOptions {
     options.slowCallThresholdMs = Math.min(options.slowCallThresholdMs, options.timeoutMs / 2);
   }
   if (given.failureThreshold === undefined && options.detector !== 'window') options.failureThreshold = null;
-  const countsEach = given.failureThreshold !== undefined || given.tripPolicy !== undefined;
+  const countsEach = given.failureThreshold !== undefined || given.tripPolicy !== undefined || !options.trackLatency;
   if (given.burstMs === undefined && countsEach) options.burstMs = 0;
   if (recoveryTimeoutMs === undefined && maxBackoffMs !== undefined) {
     options.recoveryTimeoutMs = Math.min(options.recoveryTimeoutMs, maxBackoffMs);
@@ -155,9 +155,8 @@ function contradictions(options: ResolvedOptions): string[] {
       && mustBe('minRequestsThreshold', `at most ${LARGEST_COUNT_WINDOW}, the largest window of calls`, minimum),
     !trackLatency && slowCallRateThreshold !== null
       && '`trackLatency` must be true with `slowCallRateThreshold`. No call can be slow without it.',
-    slowCallRateThreshold !== null && timeoutMs !== null && slowCallThresholdMs > timeoutMs
-      && `${mustBe('slowCallThresholdMs', `at most \`timeoutMs\` (${timeoutMs})`, slowCallThresholdMs)} `
-      + 'Slower calls time out.',
+    slowCallRateThreshold !== null && slowCallThresholdMs > (timeoutMs ?? Number.MAX_VALUE)
+      && mustBe('slowCallThresholdMs', `finite and at most \`timeoutMs\` (${timeoutMs})`, slowCallThresholdMs),
     !trackLatency && anObject.fits(options.maxConcurrent)
       && '`trackLatency` must be true with `maxConcurrent`. The limit is learned from latency.',
     detector !== 'window' && errorRateThreshold !== null && problemWithDetector(detector, errorRateThreshold),

@@ -115,22 +115,21 @@ function next(circuit: Circuit): string {
 }
 
 /** Options that are valid and may surprise. */
-function surprises(options: ResolvedOptions): string[] {
+function surprises(options: ResolvedOptions): (string | false)[] {
   const { minRequestsThreshold, failureThreshold, errorRateThreshold, slidingWindowMs, slidingWindowSize } = options;
   const { timeoutMs, halfOpenLeaseMs } = options;
-  const found: string[] = [];
-  if (errorRateThreshold !== null && failureThreshold !== null && minRequestsThreshold < failureThreshold) {
-    const minimum = `With a minimum of ${count(minRequestsThreshold, 'call')}`;
-    const failures = count(failureThreshold, 'consecutive failure');
-    found.push(`${minimum}, the failure rate can open the circuit before ${failures} can.`);
-  }
-  if (slidingWindowMs !== null && slidingWindowSize !== Math.max(100, minRequestsThreshold)) {
-    found.push('The window is a window of time, so `slidingWindowSize` has no effect.');
-  }
-  if (timeoutMs !== null && halfOpenLeaseMs !== null && halfOpenLeaseMs < timeoutMs) {
-    found.push(`A probe keeps its slot for ${halfOpenLeaseMs} ms (\`halfOpenLeaseMs\`) and counts until its timeout.`);
-  }
-  return found;
+  const limitMs = timeoutMs ?? 0;
+  return [
+    errorRateThreshold !== null && failureThreshold !== null && minRequestsThreshold < failureThreshold
+      && `With a minimum of ${count(minRequestsThreshold, 'call')}, the failure rate can open the circuit before `
+      + `${count(failureThreshold, 'consecutive failure')} can.`,
+    slidingWindowMs !== null && slidingWindowSize !== Math.max(100, minRequestsThreshold)
+      && 'The window is a window of time, so `slidingWindowSize` has no effect.',
+    slidingWindowMs !== null && slidingWindowMs < limitMs && failureThreshold === null
+      && 'The window is shorter than the timeout, so hanging calls hardly fill it.',
+    (halfOpenLeaseMs ?? limitMs) < limitMs
+      && `A probe keeps its slot for ${halfOpenLeaseMs} ms (\`halfOpenLeaseMs\`) and counts until its timeout.`,
+  ];
 }
 
 function percent(rate: number): string {

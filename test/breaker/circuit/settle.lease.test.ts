@@ -55,7 +55,7 @@ describe('an expired lease', () => {
 
     expect(breaker.getMetrics()).toMatchObject({ averageResponseTimeMs: durationMs, slowCalls, failedCalls: 1 });
     expect(events.filter(({ type }) => type === 'slow')).toHaveLength(slowCalls);
-    const message = 'Circuit breaker "orders": a probe did not settle within 4000 ms.';
+    const message = 'Circuit breaker "orders": the call took longer than 4000 ms.';
     expect(events[3]).toMatchObject({ type: 'failure', durationMs, error: { message, timeoutMs: 4_000 } });
   });
 

@@ -82,6 +82,7 @@ describe('the defaults', () => {
     ['a detector and failures', { detector: cusum(), failureThreshold: 4 }, { failureThreshold: 4 }],
     ['failures that are off', { failureThreshold: null }, { failureThreshold: null, errorRateThreshold: 0.5 }],
     ['a number of failures', { failureThreshold: 10 }, { burstMs: 0 }],
+    ['no latency', { trackLatency: false }, { burstMs: 0 }],
     ['a number of failures and a burst', { failureThreshold: 10, burstMs: 5 }, { burstMs: 5 }],
     ['a policy', { tripPolicy: { shouldTrip: () => null } }, { burstMs: 0 }],
     ['a rate that is off', { errorRateThreshold: null }, { errorRateThreshold: null, failureThreshold: 10 }],

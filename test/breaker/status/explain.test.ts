@@ -152,6 +152,22 @@ describe('explain', () => {
     );
   });
 
+  it.each<[string, Options, string]>([
+    ['a lease below the timeout', { halfOpenLeaseMs: 1_000 }, 'counts until its timeout.'],
+    ['a short window alone', { failureThreshold: null, slidingWindowMs: 10_000 }, 'hanging calls hardly fill it.'],
+  ])('warns of %s', (_what, options, warning) => {
+    expect(silentBreakerWith(options).breaker.explain().endsWith(warning)).toBe(true);
+  });
+
+  it.each<[string, Options]>([
+    ['a lease as long as the timeout', { halfOpenLeaseMs: 30_000 }],
+    ['a lease without a timeout', { halfOpenLeaseMs: 1_000, timeoutMs: null }],
+    ['a window as long as the timeout', { failureThreshold: null, slidingWindowMs: 30_000 }],
+    ['a short window beside consecutive failures', { slidingWindowMs: 10_000 }],
+  ])('warns of nothing with %s', (_what, options) => {
+    expect(silentBreakerWith(options).breaker.explain()).toMatch(/It opens at [^.]*\.$/);
+  });
+
   it('changes nothing', () => {
     const { breaker } = readyToProbe(silentBreakerWith());
     const before = breaker.getStatus();
