@@ -10,6 +10,7 @@ const legacySources = [
 export const entries: Readonly<Record<string, string>> = {
   index: 'src/index.ts',
   presets: 'src/presets/index.ts',
+  profiles: 'src/profiles/index.ts',
   testing: 'src/testing/index.ts',
   compat: 'src/compat/index.ts',
   ...Object.fromEntries(legacySources.map((source) => [`compat/${source}`, `src/compat/names/${source}.ts`])),

@@ -1,5 +1,6 @@
 // Use a breaker for each tenant, so that one bad tenant doesn't stop the others.
 import { UnifiedCircuitBreakerManager } from 'unified-circuit-breaker';
+import { http } from 'unified-circuit-breaker/profiles';
 import { startService } from './support/service.ts';
 
 interface Payment {
@@ -12,15 +13,15 @@ const manager = new UnifiedCircuitBreakerManager();
 const payments = manager.keyed<Payment>('payments', {
   by: ({ tenant }) => tenant,
   maxKeys: 1_000,
+  profile: http(),
   failureThreshold: 2,
 });
 
 async function pay(payment: Payment): Promise<string> {
-  const { status } = await payments.for(payment).tryCall(async ({ signal }) => {
-    const body = JSON.stringify(payment);
-    const response = await fetch(`${bank.url}/payments`, { method: 'POST', body, signal });
-    if (!response.ok) throw new Error(`The bank responded with ${response.status}`);
-  });
+  const body = JSON.stringify(payment);
+  const { status } = await payments
+    .for(payment)
+    .tryCall(({ signal }) => fetch(`${bank.url}/payments`, { method: 'POST', body, signal }));
   return status;
 }
 

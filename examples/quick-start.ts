@@ -1,5 +1,6 @@
 // A service fails, the circuit opens, time passes, the service is back, and the circuit closes.
 import { isCircuitBreakerOpenError, UnifiedCircuitBreaker } from 'unified-circuit-breaker';
+import { http } from 'unified-circuit-breaker/profiles';
 import { FakeClock } from 'unified-circuit-breaker/testing';
 import { startService } from './support/service.ts';
 
@@ -7,6 +8,7 @@ const service = await startService();
 const clock = new FakeClock(); // so that the example doesn't have to wait
 const orders = new UnifiedCircuitBreaker({
   name: 'orders-api',
+  profile: http(),
   failureThreshold: 3,
   jitter: false,
   clock,
@@ -16,7 +18,7 @@ orders.on('stateChange', ({ from, to, reason }) => console.log(`${from} -> ${to}
 function getOrder(id: string): Promise<string> {
   return orders.call(async ({ signal }) => {
     const response = await fetch(`${service.url}/orders/${id}`, { signal });
-    if (!response.ok) throw new Error(`orders-api responded with ${response.status}`);
+    if (!response.ok) throw new Error(`orders-api responded with ${response.status}`, { cause: response });
     return response.text();
   });
 }

@@ -1,5 +1,6 @@
 // Keep a budget of tokens around a breaker. The budget throws before the call, so the breaker counts nothing.
 import { UnifiedCircuitBreaker } from 'unified-circuit-breaker';
+import { llm } from 'unified-circuit-breaker/profiles';
 import { startService } from './support/service.ts';
 
 class TokenBudget {
@@ -22,13 +23,13 @@ class TokenBudget {
 
 const { url } = await startService();
 const budget = new TokenBudget(1_000);
-const breaker = new UnifiedCircuitBreaker({ name: 'llm' });
+const breaker = new UnifiedCircuitBreaker({ name: 'llm', profile: llm() });
 
 async function ask(question: string, tokens: number): Promise<string> {
   budget.take(tokens);
   return breaker.call(async ({ signal }) => {
     const response = await fetch(`${url}/completions`, { method: 'POST', body: question, signal });
-    if (!response.ok) throw new Error(`The model responded with ${response.status}`);
+    if (!response.ok) throw new Error(`The model responded with ${response.status}`, { cause: response });
     return response.text();
   });
 }

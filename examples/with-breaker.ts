@@ -1,17 +1,19 @@
 // Wrap a function. The wrapper has its parameters and its result.
 import { isCircuitBreakerOpenError, withBreaker } from 'unified-circuit-breaker';
+import { http } from 'unified-circuit-breaker/profiles';
 import { startService } from './support/service.ts';
 
 const service = await startService();
 
 async function fetchOrder(id: string, signal?: AbortSignal): Promise<string> {
   const response = await fetch(`${service.url}/orders/${id}`, { signal: signal ?? null });
-  if (!response.ok) throw new Error(`orders-api responded with ${response.status}`);
+  if (!response.ok) throw new Error(`orders-api responded with ${response.status}`, { cause: response });
   return response.text();
 }
 
 const getOrder = withBreaker(fetchOrder, {
   name: 'orders-api',
+  profile: http(),
   failureThreshold: 2,
   passSignal: ([id], signal) => [id, signal],
 });

@@ -1,4 +1,4 @@
-import type { ErrorReporter } from '../core/reporter.ts';
+import { type ErrorReporter, tryOrReport } from '../core/reporter.ts';
 import { describe, ignoreRejection } from '../core/untrusted.ts';
 
 /** Computes the n-th wait in a row, n from 1, before jitter and cap. Returns milliseconds greater than 0. */
@@ -38,7 +38,7 @@ export function fullWait(openings: number, rules: BackoffRules, reporter: ErrorR
 export function drawWait(fullMs: number, rules: BackoffRules, reporter: ErrorReporter): number {
   const { maxBackoffMs, jitter, random } = rules;
   const waitMs = Math.min(fullMs, maxBackoffMs);
-  if (jitter === 'none' || waitMs === Number.POSITIVE_INFINITY) return waitMs;
+  if (jitter === 'none' || waitMs === Infinity) return waitMs;
   const share = userNumber(SHARE, random, reporter) ?? 1;
   if (jitter === 'equal') return waitMs / 2 + (share * waitMs) / 2;
   return jitter === 'full' ? Math.max(1, share * waitMs) : waitMs * (0.8 + 0.2 * share);
@@ -53,20 +53,17 @@ interface NumberRule {
 }
 
 const WAIT: NumberRule = {
-  source: 'backoff', rule: 'milliseconds greater than 0', least: Number.MIN_VALUE, most: Number.POSITIVE_INFINITY,
+  source: 'backoff', rule: 'milliseconds greater than 0', least: Number.MIN_VALUE, most: Infinity,
 };
 const SHARE: NumberRule = { source: 'random', rule: 'a number from 0 to 1', least: 0, most: 1 };
 
 /** Returns the number that user code returns. Returns undefined, and reports it, if it isn't in the range. */
 function userNumber(expected: NumberRule, run: () => unknown, reporter: ErrorReporter): number | undefined {
   const { source, rule, least, most } = expected;
-  try {
+  return tryOrReport(reporter, source, () => {
     const value = run();
     if (typeof value === 'number' && value >= least && value <= most) return value;
     ignoreRejection(value);
-    reporter.report(source, new TypeError(`\`${source}\` must return ${rule}. It returned ${describe(value)}.`));
-  } catch (error) {
-    reporter.report(source, error);
-  }
-  return undefined;
+    throw new TypeError(`\`${source}\` must return ${rule}. It returned ${describe(value)}.`);
+  });
 }

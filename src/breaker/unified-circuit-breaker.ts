@@ -32,11 +32,12 @@ interface TripOptions {
  * @example
  * ```ts
  * import { UnifiedCircuitBreaker } from 'unified-circuit-breaker';
+ * import { http } from 'unified-circuit-breaker/profiles';
  *
- * const orders = new UnifiedCircuitBreaker({ name: 'orders-api', timeoutMs: 2_000 });
+ * const orders = new UnifiedCircuitBreaker({ name: 'orders-api', profile: http(), timeoutMs: 2_000 });
  * const order = await orders.call(async ({ signal }) => {
  *   const response = await fetch('https://orders.example/42', { signal });
- *   if (!response.ok) throw new Error(`orders-api replied ${response.status}`);
+ *   if (!response.ok) throw new Error(`orders-api responded with ${response.status}`, { cause: response });
  *   return response.json();
  * });
  * ```
@@ -77,7 +78,7 @@ export class UnifiedCircuitBreaker {
    * while forced open.
    */
   get retryAfterMs(): number | undefined {
-    return waitMs(this.#circuit, this.#circuit.timeline.now());
+    return waitMs(this.#circuit, this.#circuit.now());
   }
 
   /**
@@ -128,7 +129,7 @@ export class UnifiedCircuitBreaker {
     const circuit = this.#circuit;
     if (circuit.disposed) return null;
     if (circuit.options.mode === 'off') return FREE_PERMIT;
-    const now = circuit.timeline.now();
+    const now = circuit.now();
     const permit = admit(circuit, now, null);
     return permit instanceof Error ? null : new PermitHandle(circuit, permit, now);
   }
@@ -139,11 +140,11 @@ export class UnifiedCircuitBreaker {
    */
   canExecute(): boolean {
     const circuit = this.#circuit;
-    const { disposed, options, override, timeline } = circuit;
+    const { disposed, options, override } = circuit;
     if (disposed) return false;
     if (options.mode === 'off') return true;
     if (options.mode === 'observe') return override?.state !== 'open';
-    const now = timeline.now();
+    const now = circuit.now();
     return waitMs(circuit, now) === 0 && !circuit.bulkhead.fullAt(now);
   }
 
@@ -195,7 +196,7 @@ export class UnifiedCircuitBreaker {
     const { reason = 'tripped', forMs } = requireOptions(this.name, options, TRIP_RULES) as TripOptions;
     const circuit = this.#circuit;
     if (circuit.disposed || circuit.options.mode === 'off') return;
-    expireProbes(circuit, circuit.timeline.now());
+    expireProbes(circuit, circuit.now());
     circuit.trip(reason, forMs);
   }
 

@@ -34,7 +34,7 @@ const LEAST_SLEEP_MS = 10_000;
 /** Looking at the platform's wall clock costs a tenth of a rejection. */
 const LOOK_EVERY_MS = 10;
 
-/** The handle of a timer in Node and Bun. Browsers and workers return a number. */
+/** The handle of a timer in Node and Bun. Browsers and workers return a number, which has no methods. */
 interface TimeoutHandle {
   ref?(): void;
   unref?(): void;
@@ -43,7 +43,7 @@ interface TimeoutHandle {
 class SystemTimer implements Timer {
   readonly #setTimeout = setTimeout;
   readonly #clearTimeout = clearTimeout;
-  #handle: TimeoutHandle | number | undefined;
+  #handle: TimeoutHandle | undefined;
   #holdsProcess = true;
 
   constructor(ms: number, run: () => void) {
@@ -51,10 +51,10 @@ class SystemTimer implements Timer {
   }
 
   #arm(ms: number, run: () => void): void {
-    if (ms === Number.POSITIVE_INFINITY) return;
+    if (ms === Infinity) return;
     const step = Math.min(ms, LONGEST_TIMEOUT_MS);
     const next = ms > step ? () => this.#arm(ms - step, run) : run;
-    this.#handle = setTimeout(next, step) as TimeoutHandle | number;
+    this.#handle = setTimeout(next, step) as TimeoutHandle;
     if (!this.#holdsProcess) this.unref();
   }
 
@@ -66,7 +66,7 @@ class SystemTimer implements Timer {
 
   cancel(): void {
     const clear = this.#clearTimeout;
-    clear(this.#handle as number | undefined);
+    clear(this.#handle as never);
     this.#handle = undefined;
   }
 
@@ -76,12 +76,12 @@ class SystemTimer implements Timer {
 
   ref(): void {
     this.#holdsProcess = true;
-    if (typeof this.#handle === 'object') this.#handle.ref?.();
+    this.#handle?.ref?.();
   }
 
   unref(): void {
     this.#holdsProcess = false;
-    if (typeof this.#handle === 'object') this.#handle.unref?.();
+    this.#handle?.unref?.();
   }
 }
 
@@ -105,12 +105,12 @@ export const systemClock: Clock = {
 export class Timeline {
   readonly #clock: Clock;
   readonly #isSystem: boolean;
-  #latest = Number.NEGATIVE_INFINITY;
+  #latest = -Infinity;
   /** The sum of all steps back. Every reading adds it. */
   #lostMs = 0;
   /** How far the wall clock is ahead of `now()`, as of the last look. */
-  #leadMs = Number.NaN;
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  #leadMs = NaN;
+  #lookedAt = -Infinity;
   #sleptMs = 0;
 
   constructor(clock: Clock) {
@@ -160,11 +160,11 @@ export class Timeline {
    * Starts the timer of a deadline. If the platform fires it late, the process was busy or suspended, and answers may
    * be waiting to be read. Then it calls `onLate`, and fires a moment later.
    */
-  until(deadline: number, run: () => void, onLate: () => void = () => {}): Timer {
+  until(deadline: number, run: () => void, onLate?: () => void): Timer {
     const timer = this.after(deadline - this.now(), () => {
       if (this.#isReal && this.now() - deadline > LATE_MS) {
         (timer as SystemTimer).extend(GRACE_MS, run);
-        onLate();
+        onLate?.();
       } else run();
     });
     return timer;

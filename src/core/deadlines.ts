@@ -18,20 +18,16 @@ export function isDue({ deadline }: DeadlineNode, now: number): boolean {
  * from the last one, because they come in series.
  */
 export class DeadlineList<Node extends DeadlineNode> {
-  #head: Node | null = null;
+  head: Node | null = null;
   #tail: Node | null = null;
   /** The last node that was out of order. */
   #inserted: Node | null = null;
-
-  get head(): Node | null {
-    return this.#head;
-  }
 
   add(node: Node): void {
     const tail = this.#tail;
     node.listed = true;
     if (tail === null) {
-      this.#head = this.#tail = node;
+      this.head = this.#tail = node;
     } else if (tail.deadline <= node.deadline) {
       node.previous = tail;
       tail.next = this.#tail = node;
@@ -44,7 +40,7 @@ export class DeadlineList<Node extends DeadlineNode> {
     while (after.previous !== null && after.previous.deadline > node.deadline) after = after.previous as Node;
     node.previous = after.previous;
     node.next = after;
-    if (after.previous === null) this.#head = node;
+    if (after.previous === null) this.head = node;
     else after.previous.next = node;
     after.previous = this.#inserted = node;
   }
@@ -54,7 +50,7 @@ export class DeadlineList<Node extends DeadlineNode> {
     const { previous, next } = node;
     node.listed = false;
     if (node === this.#inserted) this.#inserted = previous as Node | null;
-    if (previous === null) this.#head = next as Node | null;
+    if (previous === null) this.head = next as Node | null;
     else previous.next = next;
     if (next === null) this.#tail = previous as Node | null;
     else next.previous = previous;
@@ -78,7 +74,7 @@ export class Deadlines {
   readonly #onIdle: () => void;
   readonly #list = new DeadlineList<Expiring>();
   #timer: Timer | null = null;
-  #firesAt = Number.POSITIVE_INFINITY;
+  #firesAt = Infinity;
   #holding = 0;
 
   /** @param onIdle called when no call is left and the timer has stopped. */
@@ -110,7 +106,7 @@ export class Deadlines {
     if (this.#list.head !== null) return;
     this.#timer?.cancel();
     this.#timer = null;
-    this.#firesAt = Number.POSITIVE_INFINITY;
+    this.#firesAt = Infinity;
     this.#onIdle();
   }
 
@@ -133,7 +129,7 @@ export class Deadlines {
 
   #fire(): void {
     this.#timer = null;
-    this.#firesAt = Number.POSITIVE_INFINITY;
+    this.#firesAt = Infinity;
     const now = this.#timeline.now();
     for (let head = this.#list.head; head !== null && isDue(head, now); head = this.#list.head) {
       this.remove(head);

@@ -1,5 +1,6 @@
+import type { LastFailure } from './facts.ts';
 import type { CircuitState } from './state.ts';
-import { codeOf, nameOf, safeGet } from './untrusted.ts';
+import { codeOf, safeGet } from './untrusted.ts';
 
 /** The error codes of this package. They are stable across copies and versions of it. */
 export type CircuitBreakerErrorCode =
@@ -10,8 +11,9 @@ export type CircuitBreakerErrorCode =
 export abstract class CircuitBreakerError extends Error {
   /** A stable code. Messages may change. */
   abstract readonly code: CircuitBreakerErrorCode;
+  // `declare` leaves the only assignment to the constructor, here and in the classes below.
   /** The name of the breaker that made the error. */
-  readonly breakerName: string;
+  declare readonly breakerName: string;
 
   constructor(message: string, breakerName: string, options?: ErrorOptions) {
     super(message, options);
@@ -23,8 +25,8 @@ export abstract class CircuitBreakerError extends Error {
   }
 }
 
-/** The facts of a rejection. `cause` is the last failure before it. */
-export type Rejection = Pick<CircuitBreakerOpenError, 'state' | 'reason' | 'retryAfterMs' | 'cause'>;
+/** The facts of a rejection. */
+export type Rejection = Pick<CircuitBreakerOpenError, 'state' | 'reason' | 'retryAfterMs' | 'lastFailure' | 'cause'>;
 
 /**
  * The circuit rejected the call. The operation didn't run.
@@ -34,18 +36,21 @@ export type Rejection = Pick<CircuitBreakerOpenError, 'state' | 'reason' | 'retr
 export class CircuitBreakerOpenError extends CircuitBreakerError {
   readonly code = 'ERR_CIRCUIT_OPEN';
   /** `open`, or `half_open` when all probes are running. */
-  readonly state: CircuitState;
+  declare readonly state: CircuitState;
   /** Why calls are rejected: the rule that opened the circuit, `half_open_full`, or the reason of `forceOpen()`. */
-  readonly reason: string;
+  declare readonly reason: string;
   /** Whole milliseconds until a call may be admitted. `Infinity` if unknown, `undefined` while forced open. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
+  /** The last failure before. `undefined` if there was none. */
+  declare readonly lastFailure: LastFailure | undefined;
 
-  constructor(breakerName: string, { state, reason, retryAfterMs, cause }: Rejection) {
+  constructor(breakerName: string, { state, reason, retryAfterMs, lastFailure, cause }: Rejection) {
     const message = rejectionMessage(breakerName, state, reason, retryAfterMs);
     super(message, breakerName, cause === undefined ? undefined : { cause });
     this.state = state;
     this.reason = reason;
     this.retryAfterMs = retryAfterMs;
+    this.lastFailure = lastFailure;
   }
 
   override get name(): string {
@@ -68,7 +73,7 @@ export class CircuitBreakerOpenError extends CircuitBreakerError {
 function rejectionMessage(name: string, state: CircuitState, reason: string, retryAfterMs: number | undefined): string {
   const subject = `Circuit breaker "${name}" is `;
   if (retryAfterMs === undefined) return `${subject}forced open (${reason}) until \`release()\` is called.`;
-  const retry = retryAfterMs === Number.POSITIVE_INFINITY ? '' : ` Retry in ${retryAfterMs} ms.`;
+  const retry = retryAfterMs === Infinity ? '' : ` Retry in ${retryAfterMs} ms.`;
   return `${subject}${state === 'open' ? 'open.' : 'half-open, and all probes are running.'}${retry}`;
 }
 
@@ -79,7 +84,7 @@ function rejectionMessage(name: string, state: CircuitState, reason: string, ret
 export class CircuitBreakerTimeoutError extends CircuitBreakerError {
   readonly code = 'ERR_CIRCUIT_TIMEOUT';
   /** The limit that was exceeded, in milliseconds. */
-  readonly timeoutMs: number;
+  declare readonly timeoutMs: number;
 
   constructor(
     breakerName: string,
@@ -100,7 +105,7 @@ export class CircuitBreakerTimeoutError extends CircuitBreakerError {
 export class BulkheadFullError extends CircuitBreakerError {
   readonly code = 'ERR_BULKHEAD_FULL';
   /** The limit that was reached. */
-  readonly maxConcurrent: number;
+  declare readonly maxConcurrent: number;
 
   constructor(breakerName: string, maxConcurrent: number) {
     const calls = maxConcurrent === 1 ? '1 concurrent call is' : `all ${maxConcurrent} concurrent calls are`;
@@ -123,7 +128,7 @@ export class BulkheadFullError extends CircuitBreakerError {
 export class CircuitBreakerConfigError extends CircuitBreakerError {
   readonly code = 'ERR_CIRCUIT_CONFIG';
   /** One entry per problem. */
-  readonly problems: readonly string[];
+  declare readonly problems: readonly string[];
 
   /** @param subject what the message is about, if it isn't a circuit breaker. */
   constructor(breakerName: string, problems: readonly string[], subject = `Circuit breaker "${breakerName}"`) {
@@ -153,7 +158,7 @@ export class CircuitBreakerDisposedError extends CircuitBreakerError {
 export class CircuitBreakerFallbackError extends CircuitBreakerError {
   readonly code = 'ERR_CIRCUIT_FALLBACK';
   /** The error of each fallback, in the order in which they ran. */
-  readonly errors: readonly unknown[];
+  declare readonly errors: readonly unknown[];
 
   constructor(breakerName: string, cause: unknown, errors: readonly unknown[]) {
     const fallbacks = errors.length === 1 ? 'its fallback' : `all ${errors.length} fallbacks`;
@@ -216,17 +221,14 @@ export function isRejection(error: unknown): error is Rejected {
 
 /** True if an abort reason is an exceeded deadline: of `AbortSignal.timeout()` or of an outer breaker. */
 export function isDeadlineReason(reason: unknown): boolean {
-  return nameOf(reason) === 'TimeoutError' || isCircuitBreakerTimeoutError(reason);
+  return safeGet(reason, 'name') === 'TimeoutError' || isCircuitBreakerTimeoutError(reason);
 }
 
 /** How many nested fallback errors `behindFallbacks` unwraps. */
 const DEEPEST_FALLBACK = 5;
 
 /** Returns the error of the call whose fallbacks failed, or any other error as it is. */
-export function behindFallbacks(error: unknown): unknown {
-  let subject = error;
-  for (let depth = 0; depth < DEEPEST_FALLBACK && codeOf(subject) === 'ERR_CIRCUIT_FALLBACK'; depth += 1) {
-    subject = safeGet(subject, 'cause');
-  }
-  return subject;
+export function behindFallbacks(error: unknown, depth = 0): unknown {
+  const isFallback = depth < DEEPEST_FALLBACK && codeOf(error) === 'ERR_CIRCUIT_FALLBACK';
+  return isFallback ? behindFallbacks(safeGet(error, 'cause'), depth + 1) : error;
 }

@@ -61,10 +61,10 @@ export class HalfOpenState {
   /** Neutral outcomes since the last widening. */
   #neutral = 0;
   /** No probe ends earlier. */
-  #earliestEnd = Number.POSITIVE_INFINITY;
+  #earliestEnd = Infinity;
   /** No slot is free until then, unless a probe ends. */
-  #fullUntil = Number.NEGATIVE_INFINITY;
-  #latestAdmission = Number.NEGATIVE_INFINITY;
+  #fullUntil = -Infinity;
+  #latestAdmission = -Infinity;
 
   constructor(before: Pick<HalfOpenState, 'since' | 'openings' | 'saturated' | 'waitMs' | 'healthShortened'>) {
     Object.assign(this, before);
@@ -79,7 +79,7 @@ export class HalfOpenState {
   /** Takes a probe out, and counts its outcome. */
   settle(probe: Probe, outcome: 'success' | 'failure' | 'ignored'): void {
     this.probes.delete(probe);
-    this.#fullUntil = Number.NEGATIVE_INFINITY;
+    this.#fullUntil = -Infinity;
     if (outcome === 'success') this.successes += 1;
     else if (outcome === 'failure') this.failures += 1;
   }
@@ -132,7 +132,7 @@ export class HalfOpenState {
   firstExpired(now: number): Probe | null {
     if (now < this.#earliestEnd) return null;
     let first: Probe | null = null;
-    this.#earliestEnd = Number.POSITIVE_INFINITY;
+    this.#earliestEnd = Infinity;
     for (const probe of this.probes) {
       this.#earliestEnd = Math.min(this.#earliestEnd, probe.endsAt);
       if (probe.endsAt <= now && (first === null || probe.endsAt < first.endsAt)) first = probe;
@@ -146,7 +146,7 @@ export class HalfOpenState {
    */
   relapsedAt(now: number, { halfOpenMaxFailures }: ProbeRules): number | undefined {
     if (now < this.#earliestEnd) return undefined;
-    const ends = Array.from(this.probes, ({ endsAt }) => endsAt).filter((end) => end <= now);
-    return ends.toSorted((a, b) => a - b)[Math.max(0, halfOpenMaxFailures - this.failures)];
+    const expired = [...this.probes].filter(({ endsAt }) => endsAt <= now).toSorted((a, b) => a.endsAt - b.endsAt);
+    return expired[Math.max(0, halfOpenMaxFailures - this.failures)]?.endsAt;
   }
 }

@@ -32,7 +32,7 @@ export interface UnifiedCircuitMetrics {
   readonly circuitOpenedCount: number;
   /** How often the circuit closed after probes succeeded. */
   readonly circuitClosedCount: number;
-  /** Failures by the name of the error. At most 20 names, further ones count as `other`. */
+  /** Failures by code, else by HTTP status, else by class name. At most 20 of these, further ones count as `other`. */
   readonly failureTypes: Readonly<Record<string, number>>;
   /** Milliseconds since the Unix epoch. `null` before the first failure. */
   readonly lastFailureTime: number | null;

@@ -3,7 +3,7 @@ import { ignoreRejection, tryOrUndefined } from './untrusted.ts';
 /** The kind of user code that failed. */
 export type InternalErrorSource =
   | 'listener' | 'classifier' | 'backoff' | 'random' | 'tripPolicy' | 'healthCheck' | 'retryAfter' | 'maxConcurrent'
-  | 'budget';
+  | 'budget' | 'operation';
 
 /** Where an internal error comes from. */
 export interface InternalErrorContext {
@@ -20,6 +20,16 @@ export interface ErrorReporter {
   report(source: InternalErrorSource, error: unknown): void;
 }
 
+/** Runs user code. Reports what it throws, and then returns undefined. */
+export function tryOrReport<T>(reporter: ErrorReporter, source: InternalErrorSource, run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    reporter.report(source, error);
+    return undefined;
+  }
+}
+
 /** A breaker prints at most one error in this time. */
 const PRINT_INTERVAL_MS = 1_000;
 
@@ -28,7 +38,7 @@ export class Reporter {
   readonly #name: string;
   readonly #handler: InternalErrorHandler | undefined;
   readonly #subject: string;
-  #printedAt = Number.NEGATIVE_INFINITY;
+  #printedAt = -Infinity;
   #busy = false;
 
   /** @param subject what prints the error, if it isn't a circuit breaker. */
@@ -48,8 +58,9 @@ export class Reporter {
       this.#busy = false;
     } else if (now - this.#printedAt >= PRINT_INTERVAL_MS) {
       this.#printedAt = now;
+      const what = source === 'operation' ? 'check the operation' : `${source} failed`;
       // The console reads the error, and so may throw.
-      tryOrUndefined(() => console.error(`${this.#subject}: ${source} failed`, error));
+      tryOrUndefined(() => console.error(`${this.#subject}: ${what}`, error));
     }
   }
 }

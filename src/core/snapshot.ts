@@ -68,14 +68,17 @@ const createFields = (): Readonly<Record<keyof CircuitSnapshot, Requirement>> =>
 
 const FIELDS = /* @__PURE__ */ createFields();
 
+const RESTORED_TEXT = '`restore` must be a snapshot. Received a string. Call `JSON.parse` first.';
+
 /** A copy of a valid snapshot, or everything that is wrong with it. */
 type Parsed = { readonly snapshot: CircuitSnapshot } | { readonly problems: readonly string[] };
 
 /** Validates and copies a snapshot. */
 export function parseSnapshot(input: unknown, rules: SnapshotRules): Parsed {
-  if (!anObject.fits(input)) {
-    const hint = typeof input === 'string' ? 'Pass `JSON.parse(saved)`.' : undefined;
-    return { problems: [mustBe('restore', 'a snapshot', input, hint)] };
+  if (!anObject.fits(input) || !Object.hasOwn(input as object, 'state')) {
+    // The text of a snapshot would fill the message.
+    const isText = typeof input === 'string';
+    return { problems: [isText ? RESTORED_TEXT : mustBe('restore', 'a snapshot', input)] };
   }
   const copy: Record<string, unknown> = {};
   const problems: string[] = [];
@@ -105,8 +108,8 @@ function mismatchOf({ name, remainingWaitMs, drawnWaitMs }: CircuitSnapshot, rul
 /** Whole microseconds, because smaller fractions don't survive adding and subtracting. */
 const exact = (ms: number): number => Math.max(0, Math.round(ms * 1_000) / 1_000);
 /** JSON has no Infinity. */
-const toJson = (ms: number): number | null => (ms === Number.POSITIVE_INFINITY ? null : exact(ms));
-const fromJson = (ms: number | null): number => ms ?? Number.POSITIVE_INFINITY;
+const toJson = (ms: number): number | null => (ms === Infinity ? null : exact(ms));
+const fromJson = (ms: number | null): number => ms ?? Infinity;
 
 /** The moment of a snapshot, and the parts that the state doesn't hold. */
 export interface SnapshotFacts extends Pick<CircuitSnapshot, 'name' | 'consecutiveFailures' | 'override' | 'wallTime'> {

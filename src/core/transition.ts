@@ -23,30 +23,25 @@ export function opened(from: ClosedState | HalfOpenState, at: number, { firmMs, 
   };
 }
 
-/** The data that a state takes over from the state before. */
-function after({ openings, saturated }: State, since: number) {
-  return { since, openings, saturated };
-}
-
 /** open → half_open. */
-export function probing(from: OpenState, at: number): HalfOpenState {
-  const { waitMs, healthShortened } = from;
-  return new HalfOpenState({ ...after(from, at), waitMs, healthShortened });
+export function probing({ openings, saturated, waitMs, healthShortened }: OpenState, at: number): HalfOpenState {
+  return new HalfOpenState({ since: at, openings, saturated, waitMs, healthShortened });
 }
 
 /** half_open → closed. The openings are forgotten step by step while the circuit stays closed. */
-export function recovered(from: HalfOpenState, at: number): ClosedState {
-  return { name: 'closed', ...after(from, at) };
+export function recovered({ openings, saturated }: HalfOpenState, at: number): ClosedState {
+  return { name: 'closed', since: at, openings, saturated };
 }
 
 /** Any state → closed, without memory of openings. */
-export function pristine(from: State, at: number): ClosedState {
-  return { name: 'closed', ...after(from, at), openings: 0, saturated: false };
+export function pristine(_from: State, at: number): ClosedState {
+  return { name: 'closed', since: at, openings: 0, saturated: false };
 }
 
 /**
- * The whole state machine: the moves of each state, where they lead and how the new state is made. Other moves don't
- * compile. The diagrams in README and ARCHITECTURE are printed from this table.
+ * The whole state machine: the moves of each state, where they lead and how the new state is made. The circuit calls
+ * these functions directly. Other moves don't compile, because a function only takes the states that are listed for it.
+ * The diagrams in README and ARCHITECTURE are printed from this table.
  */
 export const transitions = {
   closed: { trip: { to: 'open', enter: opened } },

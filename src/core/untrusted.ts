@@ -5,6 +5,11 @@ export function safeGet(value: unknown, key: string): unknown {
   return isPrimitive(value) ? undefined : tryOrUndefined(() => (value as Record<string, unknown>)[key]);
 }
 
+/** Whether a value has these methods. */
+export function hasMethods(value: unknown, ...methods: readonly string[]): boolean {
+  return methods.every((method) => typeof safeGet(value, method) === 'function');
+}
+
 /** Reads `code`. A constant key is several times faster than a variable one. */
 export function codeOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
@@ -65,7 +70,7 @@ export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
-  if (typeof safeGet(value, 'then') === 'function') return 'a promise';
+  if (hasMethods(value, 'then')) return 'a promise';
   // A revoked proxy throws.
   return tryOrUndefined(() => Array.isArray(value)) === true ? 'an array' : 'an object';
 }

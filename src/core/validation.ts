@@ -52,8 +52,10 @@ export function orNull(requirement: Requirement): Requirement {
 /** Describes a value that breaks its rule. */
 export function mustBe(option: string, rule: string, received: unknown, hint?: string): string {
   const value = typeof received === 'string' ? `the string ${describe(received)}` : describe(received);
-  return `\`${option}\` must be ${rule}. Received ${value}.${hint === undefined ? '' : ` ${hint}`}`;
+  return withHint(`\`${option}\` must be ${rule}. Received ${value}.`, hint);
 }
+
+const withHint = (problem: string, hint: string | undefined): string => (hint ? `${problem} ${hint}` : problem);
 
 /** Describes what is wrong with a value. Undefined if it fits. */
 export function problemWith(option: string, value: unknown, { rule, fits, hint }: Requirement): string | undefined {
@@ -72,7 +74,12 @@ export function assertNone(breakerName: string, problems: readonly (string | und
 
 /** Describes what is wrong with a subscription. */
 export function listenerProblems(event: unknown, listener: unknown, names: readonly string[]): (string | undefined)[] {
-  return [problemWith('event', event, oneOf(...names)), problemWith('listener', listener, aFunction)];
+  const anEvent: Requirement = {
+    rule: 'the name of an event, such as `stateChange`',
+    fits: (value) => names.includes(value as string),
+    hint: (value) => (typeof value === 'string' ? didYouMean(value, names) : undefined),
+  };
+  return [problemWith('event', event, anEvent), problemWith('listener', listener, aFunction)];
 }
 
 /** The options that fit, and the problems of the others. */
@@ -82,8 +89,13 @@ export interface ReadOptions {
   readonly problems: string[];
 }
 
+/** What to write instead of unknown options, in sentences. */
+export type OptionHints = Readonly<Record<string, string>>;
+
 /** Reads options, own and inherited. An unknown key is a problem. `undefined` counts as not given. */
-export function readOptions(options: unknown, requirements: Requirements, prefix = ''): ReadOptions {
+export function readOptions(
+  options: unknown, requirements: Requirements, prefix = '', hints: OptionHints = {},
+): ReadOptions {
   const values = Object.create(null) as Record<string, unknown>;
   const problems: string[] = [];
   if (!anObject.fits(options)) {
@@ -91,21 +103,22 @@ export function readOptions(options: unknown, requirements: Requirements, prefix
     return { values, problems };
   }
   const given = options as Readonly<Record<string, unknown>>;
-  const read = (key: string, value: unknown): void => {
-    if (value === undefined || !Object.hasOwn(requirements, key)) return;
-    const problem = problemWith(prefix + key, value, requirements[key] as Requirement);
-    if (problem === undefined) values[key] = value;
-    else problems.push(problem);
-  };
   // Most options are plain objects. Only their own keys are read.
   const prototype: unknown = Object.getPrototypeOf(given);
   const isPlain = prototype === null || prototype === Object.prototype;
   // A class instance inherits options. Nothing inherited from `Object.prototype` is an option.
   const isGiven = (key: string): boolean => Object.hasOwn(given, key) || !Object.hasOwn(Object.prototype, key);
-  const keys = isPlain ? Object.keys(given) : Object.keys(requirements).filter(isGiven);
-  for (const key of keys) read(key, given[key]);
+  for (const key of isPlain ? Object.keys(given) : Object.keys(requirements).filter(isGiven)) {
+    const value = Object.hasOwn(requirements, key) ? given[key] : undefined;
+    if (value === undefined) continue;
+    const problem = problemWith(prefix + key, value, requirements[key] as Requirement);
+    if (problem === undefined) values[key] = value;
+    else problems.push(problem);
+  }
   for (const key of Object.keys(given)) {
-    if (!Object.hasOwn(requirements, key)) problems.push(unknownOption(prefix + key, key, Object.keys(requirements)));
+    if (Object.hasOwn(requirements, key)) continue;
+    const hint = Object.hasOwn(hints, key) ? hints[key] : didYouMean(key, Object.keys(requirements));
+    problems.push(withHint(`Unknown option \`${prefix}${key}\`.`, hint));
   }
   return { values, problems };
 }
@@ -117,23 +130,18 @@ export function requireOptions(name: string, options: unknown, rules: Requiremen
   return values;
 }
 
-function unknownOption(shown: string, key: string, known: readonly string[]): string {
-  const nearest = nearestName(key, known);
-  return `Unknown option \`${shown}\`.${nearest === undefined ? '' : ` Did you mean \`${nearest}\`?`}`;
-}
-
-/** The known name with the fewest edits, if few letters would have to change. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
-  let nearest: string | undefined;
-  let fewest = Number.POSITIVE_INFINITY;
+/** Suggests the known name with the fewest edits, if few letters would have to change. */
+export function didYouMean(name: string, known: readonly string[]): string | undefined {
+  let hint: string | undefined;
+  let fewest = Infinity;
   for (const candidate of known) {
     const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (edits < fewest && edits <= Math.min(candidate.length / 2, Math.max(3, candidate.length / 4))) {
-      nearest = candidate;
+      hint = `Did you mean \`${candidate}\`?`;
       fewest = edits;
     }
   }
-  return nearest;
+  return hint;
 }
 
 /** Levenshtein distance. */

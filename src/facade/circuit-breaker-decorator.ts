@@ -5,7 +5,7 @@ import { sourceOf } from './breaker-source.ts';
 import { DECORATOR_RULES, planFacade } from './facade-options.ts';
 import type { AnyFunction, FacadeOptions, FacadePlan } from './facade-options.ts';
 import type { FacadeFallbacks, FallbackResult } from './fallback-chain.ts';
-import { assertUsable, isAsyncGenerator, protect } from './protect.ts';
+import { assertNoGenerator, assertUsable, isAsyncGenerator, protect } from './protect.ts';
 import type { KeepsType } from './protected.ts';
 
 const TITLE = '`@circuitBreaker()`';
@@ -51,21 +51,20 @@ export interface MethodProtector<Result, F = never> {
  * @example
  * ```ts
  * import { breakerOf, circuitBreaker } from 'unified-circuit-breaker';
+ * import { http } from 'unified-circuit-breaker/profiles';
  *
  * const passSignal = ([id]: [string], signal: AbortSignal) => [id, signal];
  *
  * class Orders {
- *   @circuitBreaker({ name: 'orders-api', timeoutMs: 2_000, passSignal })
- *   async get(id: string, signal?: AbortSignal): Promise<unknown> {
- *     const response = await fetch(`https://orders.example/${id}`, signal && { signal });
- *     if (!response.ok) throw new Error(`status ${response.status}`);
- *     return response.json();
+ *   @circuitBreaker({ name: 'orders-api', profile: http(), timeoutMs: 2_000, passSignal })
+ *   async get(id: string, signal?: AbortSignal): Promise<Response> {
+ *     return fetch(`https://orders.example/${id}`, signal && { signal });
  *   }
  * }
  * breakerOf(new Orders().get)?.state; //=> 'closed'
  * ```
  * @throws CircuitBreakerConfigError that lists every problem with the options.
- * @throws TypeError if it decorates something other than a method.
+ * @throws TypeError if it decorates something other than a method, or a synchronous generator method.
  */
 export function circuitBreaker(options: DecoratorOptions & { readonly sync: true }): MethodProtector<unknown>;
 export function circuitBreaker<Chain extends FacadeFallbacks<never> = never>(
@@ -94,7 +93,9 @@ function notAMethod(received: string): TypeError {
 function decorated(method: AnyFunction, key: PropertyKey, plan: FacadePlan): AnyFunction {
   const name = String(key);
   const kind = plan.sync ? 'callSync' : isAsyncGenerator(method) ? 'stream' : 'call';
-  assertUsable({ name, title: `${TITLE} of method ${name}` }, kind, plan);
+  const title = `${TITLE} of method ${name}`;
+  assertNoGenerator(method, kind, title, plan.sync ? 'Leave out `sync`.' : '');
+  assertUsable({ name, title }, kind, plan);
   const source = sourceOf(plan, name, (self) => `${classOf(self, key, wrapper)}.${name}`);
   const wrapper = protect(method, kind, plan, source);
   return exposeBreaker(wrapper, source);

@@ -4,6 +4,7 @@ import { copyFunctionProperties } from '../core/copy-function.ts';
 import { describe } from '../core/untrusted.ts';
 import { assertNone } from '../core/validation.ts';
 import type { BreakerSource } from './breaker-source.ts';
+import { CallbackWatch } from './callback-watch.ts';
 import type { AnyFunction, FacadePlan, FacadeTitle } from './facade-options.ts';
 import { boundFallbacks } from './fallback-chain.ts';
 
@@ -14,10 +15,26 @@ type Body = (this: unknown, ...args: unknown[]) => unknown;
 
 /** The prototype of all async generator functions. */
 const asyncGenerators = /* @__PURE__ */ Object.getPrototypeOf(async function* () {}) as object;
+/** The prototype of all other generator functions. */
+const generators = /* @__PURE__ */ Object.getPrototypeOf(function* () {}) as object;
 
 /** Returns true for an async generator function, and for a wrapper of one. */
 export function isAsyncGenerator(fn: AnyFunction): boolean {
   return Object.getPrototypeOf(fn) === asyncGenerators;
+}
+
+/**
+ * Checks the function. A generator runs after its function has returned, so its errors would not be seen.
+ * @param advice how to stream the items of an async generator.
+ * @throws TypeError if it is a generator function that this kind of call can't run.
+ */
+export function assertNoGenerator(fn: AnyFunction, kind: CallKind, title: string, advice: string): void {
+  if (kind !== 'stream' && isAsyncGenerator(fn)) {
+    throw new TypeError(`${title} received an async generator function. ${advice}`);
+  }
+  if (Object.getPrototypeOf(fn) === generators) {
+    throw new TypeError(`${title} received a generator function. Make it an async generator. ${advice}`.trimEnd());
+  }
 }
 
 /** The options that a kind of call can't use, and why. */
@@ -43,6 +60,7 @@ export function protect(fn: AnyFunction, kind: CallKind, plan: FacadePlan, sourc
 
 function bodyOf(fn: Body, kind: CallKind, plan: FacadePlan, source: BreakerSource): Body {
   const { passSignal, signalOf, fallback } = plan;
+  const watch = new CallbackWatch(fn);
   if (kind === 'callSync') {
     return function (this: unknown, ...given) {
       return source.of(this, given).callSync(() => Reflect.apply(fn, this, given));
@@ -56,13 +74,16 @@ function bodyOf(fn: Body, kind: CallKind, plan: FacadePlan, source: BreakerSourc
       return source.of(this, given).stream((context) => run(this, given, context) as AsyncIterable<unknown>, options);
     };
   }
-  if (passSignal === undefined && signalOf === undefined && fallback === undefined) return plainBody(fn, source);
+  if (passSignal === undefined && signalOf === undefined && fallback === undefined) {
+    return plainBody(fn, source, watch);
+  }
   return async function (this: unknown, ...given) {
     const options = {
       signal: signalOf?.(...given) ?? undefined,
       fallback: fallback === undefined ? undefined : boundFallbacks(fallback, this, given),
     };
-    return source.of(this, given).call((context) => run(this, given, context), options);
+    const breaker = source.of(this, given);
+    return breaker.call((context) => watch.seen(run(this, given, context), given, breaker), options);
   };
 }
 
@@ -72,12 +93,14 @@ function listOf(args: unknown): readonly unknown[] {
 }
 
 /** The fast path: no signal and no fallback. */
-function plainBody(fn: Body, source: BreakerSource): Body {
+function plainBody(fn: Body, source: BreakerSource, watch: CallbackWatch): Body {
   return function (this: unknown, ...given) {
     const { breaker } = source;
-    if (breaker !== null && given.length === 1) return callWithOne(fn, breaker, this, given[0]);
+    if (breaker !== null && given.length === 1 && typeof given[0] !== 'function') {
+      return callWithOne(fn, breaker, this, given[0]);
+    }
     try {
-      return callWithAll(fn, breaker ?? source.of(this, given), this, given);
+      return callWithAll(fn, breaker ?? source.of(this, given), this, given, watch);
     } catch (error) {
       // `by` may throw, and the caller expects a promise.
       return Promise.reject(error);
@@ -90,6 +113,8 @@ function callWithOne(fn: Body, breaker: UnifiedCircuitBreaker, self: unknown, ar
   return breaker.call(() => fn.call(self, argument));
 }
 
-function callWithAll(fn: Body, breaker: UnifiedCircuitBreaker, self: unknown, args: unknown[]): Promise<unknown> {
-  return breaker.call(() => Reflect.apply(fn, self, args));
+function callWithAll(
+  fn: Body, breaker: UnifiedCircuitBreaker, self: unknown, args: unknown[], watch: CallbackWatch,
+): Promise<unknown> {
+  return breaker.call(() => watch.seen(Reflect.apply(fn, self, args), args, breaker));
 }

@@ -32,5 +32,6 @@ export type AsyncFunction =
   | ((...args: never[]) => Promise<unknown>)
   | ((this: never, ...args: never[]) => Promise<unknown>);
 
-/** `unknown`, or `never` for an async generator function, which needs `withBreakerStream`. */
-export type NotStreamed<Fn extends AnyFunction> = ReturnType<Fn> extends AsyncGenerator<unknown> ? never : unknown;
+/** `unknown`, or `never` for a generator function. An async one needs `withBreakerStream`. */
+export type NotStreamed<Fn extends AnyFunction> =
+  ReturnType<Fn> extends AsyncGenerator<unknown> | Generator<unknown> ? never : unknown;

@@ -4,7 +4,7 @@ import { exposeBreaker } from './breaker-of.ts';
 import { sourceOf } from './breaker-source.ts';
 import { type AnyFunction, FACADE_RULES, type FacadeOptions, planFacade } from './facade-options.ts';
 import type { FacadeFallbacks, FallbackResult } from './fallback-chain.ts';
-import { assertUsable, type CallKind, isAsyncGenerator, protect } from './protect.ts';
+import { assertNoGenerator, assertUsable, type CallKind, protect } from './protect.ts';
 import type { AsyncFunction, KeepsType, NotStreamed, Promised, Protected } from './protected.ts';
 
 /**
@@ -12,23 +12,21 @@ import type { AsyncFunction, KeepsType, NotStreamed, Promised, Protected } from 
  * Functions with the same `name` share a breaker. A function without a name gets its own.
  *
  * An async function keeps its type. Any other function returns a promise. Use `withBreakerSync` to keep a function
- * synchronous, and `withBreakerStream` for async generators.
+ * synchronous, and `withBreakerStream` for async generators. For a function that takes a Node callback, wrap
+ * `promisify(fn)`: the breaker can't see what a callback receives.
  * @example
  * ```ts
  * import { withBreaker } from 'unified-circuit-breaker';
+ * import { http } from 'unified-circuit-breaker/profiles';
  *
  * const getOrder = withBreaker(
- *   async (id: string, signal?: AbortSignal) => {
- *     const response = await fetch(`https://orders.example/${id}`, { signal: signal ?? null });
- *     if (!response.ok) throw new Error(`status ${response.status}`);
- *     return response.json();
- *   },
- *   { name: 'orders-api', timeoutMs: 2_000, passSignal: ([id], signal) => [id, signal] },
+ *   async (id: string, signal?: AbortSignal) => fetch(`https://orders.example/${id}`, { signal: signal ?? null }),
+ *   { name: 'orders-api', profile: http(), timeoutMs: 2_000, passSignal: ([id], signal) => [id, signal] },
  * );
  * await getOrder('42');
  * ```
  * @throws CircuitBreakerConfigError that lists every problem with the options.
- * @throws TypeError if `fn` is not a function, or an async generator function.
+ * @throws TypeError if `fn` is not a function, or is a generator function.
  */
 export function withBreaker<Fn extends AsyncFunction, Key extends string = never>(
   fn: Fn & KeepsType<Fn>,
@@ -45,9 +43,6 @@ export function withBreaker<Fn extends AnyFunction, Key extends string = never>(
   breakerOrOptions?: UnifiedCircuitBreaker | FacadeOptions<Parameters<Fn>, undefined, Key>,
 ): Protected<Promised<Fn, never>, Key>;
 export function withBreaker(fn: AnyFunction, breakerOrOptions?: unknown): unknown {
-  if (typeof fn === 'function' && isAsyncGenerator(fn)) {
-    throw new TypeError('`withBreaker()` received an async generator function. Use `withBreakerStream()`.');
-  }
   return wrapped(fn, 'call', breakerOrOptions);
 }
 
@@ -62,7 +57,7 @@ export function withBreaker(fn: AnyFunction, breakerOrOptions?: unknown): unknow
  * parse('5'); //=> 5
  * ```
  * @throws CircuitBreakerConfigError that lists every problem with the options.
- * @throws TypeError if `fn` is not a function.
+ * @throws TypeError if `fn` is not a function, or is a generator function.
  */
 export function withBreakerSync<Fn extends AnyFunction, Key extends string = never>(
   fn: Fn,
@@ -86,7 +81,7 @@ export function withBreakerSync<Fn extends AnyFunction, Key extends string = nev
  * for await (const item of count(3)) console.log(item);
  * ```
  * @throws CircuitBreakerConfigError that lists every problem with the options.
- * @throws TypeError if `fn` is not a function.
+ * @throws TypeError if `fn` is not a function, or is a synchronous generator function.
  */
 export function withBreakerStream<This, Args extends unknown[], Item, Key extends string = never>(
   fn: (this: This, ...args: Args) => AsyncIterable<Item> | PromiseLike<AsyncIterable<Item>>,
@@ -102,6 +97,7 @@ function wrapped(fn: AnyFunction, kind: CallKind, breakerOrOptions: unknown = {}
   if (typeof fn !== 'function') throw notAFunction(wrapper, fn);
   const label = fn.name === '' ? 'anonymous' : fn.name;
   const title = { name: label, title: `\`${wrapper}()\`` };
+  assertNoGenerator(fn, kind, title.title, kind === 'stream' ? '' : 'Use `withBreakerStream()`.');
   const plan = planFacade(title, breakerOrOptions, FACADE_RULES);
   assertUsable(title, kind, plan);
   const source = sourceOf(plan, label, () => label);

@@ -1,4 +1,4 @@
-import type { ErrorReporter } from '../core/reporter.ts';
+import { type ErrorReporter, tryOrReport } from '../core/reporter.ts';
 import type { ConcurrencyLimit, LoadEvidence } from './adaptive-concurrency.ts';
 
 /** A limit that may be the user's. Its errors are reported, and a figure that isn't 1 or more is no limit. */
@@ -12,24 +12,15 @@ export class GuardedLimit implements ConcurrencyLimit {
   }
 
   get current(): number {
-    const current = this.#try(() => this.limit.current);
-    return current !== undefined && current >= 1 ? current : Number.POSITIVE_INFINITY;
+    const current = tryOrReport(this.#reporter, 'maxConcurrent', () => this.limit.current);
+    return current !== undefined && current >= 1 ? current : Infinity;
   }
 
   succeeded(now: number, durationMs: number, inFlight: number): void {
-    this.#try(() => this.limit.succeeded(now, durationMs, inFlight));
+    tryOrReport(this.#reporter, 'maxConcurrent', () => this.limit.succeeded(now, durationMs, inFlight));
   }
 
   failed(now: number, durationMs: number, inFlight: number, evidence: LoadEvidence): void {
-    this.#try(() => this.limit.failed(now, durationMs, inFlight, evidence));
-  }
-
-  #try<T>(run: () => T): T | undefined {
-    try {
-      return run();
-    } catch (error) {
-      this.#reporter.report('maxConcurrent', error);
-      return undefined;
-    }
+    tryOrReport(this.#reporter, 'maxConcurrent', () => this.limit.failed(now, durationMs, inFlight, evidence));
   }
 }

@@ -48,7 +48,7 @@ export class LearnedLimit {
   /** The concurrency limit, from 1 to `ceiling`. */
   current: number;
   #ceiling: number;
-  #bestMs = Number.POSITIVE_INFINITY;
+  #bestMs = Infinity;
   /** The share of dropped calls that has nothing to do with load. */
   #usualDrops = 0;
   /** The average share of dropped calls. */

@@ -1,5 +1,6 @@
 import type { Circuit } from '../breaker/circuit/circuit.ts';
 import type { Observer } from '../breaker/circuit/observer.ts';
+import { reconfigure } from '../breaker/circuit/reconfigure.ts';
 import type { UnifiedCircuitConfig } from '../breaker/options/options.ts';
 import { resolveConstruction } from '../breaker/options/resolve.ts';
 import { hasTrait } from '../breaker/options/table.ts';
@@ -67,7 +68,7 @@ export class Entry {
     assertNone(name, fixed);
     const whole = inherit(this.#given, given);
     const { options, tags } = resolveConstruction({ ...whole, name } as unknown as UnifiedCircuitConfig);
-    circuit.reconfigure(options, tags);
+    reconfigure(circuit, options, tags);
     this.#given = whole;
   }
 }

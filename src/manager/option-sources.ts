@@ -3,7 +3,7 @@ import { OPTIONS, SHARED_OPTIONS } from '../breaker/options/table.ts';
 import { CircuitBreakerConfigError } from '../core/errors.ts';
 import { describe } from '../core/untrusted.ts';
 import { aBoolean, aDuration, aFunction, anObject, assertNone, aString, aWholeNumber } from '../core/validation.ts';
-import { mustBe, nearestName } from '../core/validation.ts';
+import { didYouMean, mustBe } from '../core/validation.ts';
 import { differencesBetween } from './conflicts.ts';
 import type { GivenOptions } from './options.ts';
 
@@ -41,7 +41,6 @@ export function readGiven(of: string, options: unknown, set: keyof typeof RULES,
 
 /** Options that express one setting in two ways. Setting one drops the inherited other. */
 const ALTERNATIVES: readonly (readonly [readonly string[], readonly string[]])[] = [
-  [['classify'], ['ignoreErrors', 'countErrors', 'isFailure']],
   [['slidingWindowMs'], ['slidingWindowSize']],
   [['backoff'], ['exponentialBackoff']],
 ];
@@ -99,8 +98,7 @@ export class OptionSources {
   #baseOf(of: string, base: string, title: string | undefined): GivenOptions {
     const known = this.#bases.get(base);
     if (known !== undefined) return known;
-    const nearest = nearestName(base, [...this.#bases.keys()]);
-    const hint = nearest === undefined ? 'Add it with `addBaseConfig()`.' : `Did you mean \`${nearest}\`?`;
+    const hint = didYouMean(base, [...this.#bases.keys()]) ?? 'Add it with `addBaseConfig()`.';
     throw new CircuitBreakerConfigError(of, [`Unknown base configuration \`${base}\`. ${hint}`], title);
   }
 }

@@ -5,7 +5,7 @@ import { systemClock, timelineOf } from '../core/clock.ts';
 import { Emitter } from '../core/emitter.ts';
 import { CircuitBreakerConfigError, CircuitBreakerDisposedError } from '../core/errors.ts';
 import { Reporter } from '../core/reporter.ts';
-import { assertNone, aString, problemWith } from '../core/validation.ts';
+import { anObject, assertNone, aString, problemWith, type Requirement } from '../core/validation.ts';
 import { createBreaker } from './breaker-factory.ts';
 import { Conflicts, differencesBetween } from './conflicts.ts';
 import { Entry } from './entry.ts';
@@ -16,6 +16,12 @@ import type { GivenOptions, Selection } from './options.ts';
 import { SavedSnapshots } from './snapshot.ts';
 
 const DEFAULT_MAX_KEYS = 10_000;
+
+const aName: Requirement = {
+  rule: 'a string',
+  fits: (value) => aString.fits(value),
+  hint: (value) => (anObject.fits(value) ? 'Pass the name as the first argument.' : undefined),
+};
 
 /** The breakers and groups of a manager by name, and how they are registered and removed. */
 export class Registry {
@@ -134,7 +140,7 @@ export class Registry {
   }
 
   #assertUsable(name: unknown): void {
-    assertNone('manager', [problemWith('name', name, aString)], MANAGER);
+    assertNone('manager', [problemWith('name', name, aName)], MANAGER);
     if (!this.disposed) return;
     const problem = `can't create circuit breaker "${name as string}"`;
     throw new CircuitBreakerDisposedError(

@@ -103,6 +103,9 @@ const MAX_PROBLEMS = 20;
 
 function parseManagerSnapshot(input: unknown): ManagerSnapshot {
   const problems: string[] = [];
+  if (typeof input === 'string') {
+    assertNone('manager', ['`saved` must be a snapshot. Received a string. Call `JSON.parse` first.'], MANAGER);
+  }
   const version = safeGet(input, 'version');
   if (version !== 1) problems.push(mustBe('version', '1', version));
   const breakers = listOf(input, 'breakers', '', problems)

@@ -1,4 +1,4 @@
-import type { Operation } from '../breaker/call/signal.ts';
+import { notAFunction, type Operation } from '../breaker/call/signal.ts';
 import type { CallOptions } from '../breaker/options/call-options.ts';
 import type { SharedCircuitConfig, UnifiedCircuitConfig } from '../breaker/options/options.ts';
 import type { UnifiedCircuitStatus } from '../breaker/status/status.ts';
@@ -70,6 +70,9 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
   callWithCircuitBreaker<T>(
     name: string, operation: Operation<T>, options?: ManagedCallOptions<unknown>,
   ): Promise<unknown> {
+    if (typeof operation !== 'function') {
+      return Promise.reject(notAFunction('callWithCircuitBreaker', operation, 'name, '));
+    }
     try {
       if (options === undefined) return this.createCircuitBreaker(name).call(operation);
       const { config, ...call } = options;

@@ -1,5 +1,8 @@
 import type { SharedCircuitConfig } from '../breaker/options/options.ts';
-import { isCommandError, isQueryError, isRequestError, isStatementError } from './node-errors.ts';
+import { database } from '../profiles/database.ts';
+import { http } from '../profiles/http.ts';
+import { llm } from '../profiles/llm.ts';
+import { redis } from '../profiles/redis.ts';
 
 /** Options to start a breaker from. */
 export type Preset = Omit<SharedCircuitConfig, 'clock' | 'random'>;
@@ -45,7 +48,7 @@ const createTiers = () => Object.freeze({
   experimental: preset({ ...set(20, 30_000, SPARING), slidingWindowSize: 20 }),
 });
 
-const model = (options: Numbers): Preset => preset({ ...options, ignoreErrors: isRequestError });
+const model = (options: Numbers): Preset => preset({ ...options, profile: llm() });
 
 const createModels = () => {
   const gemini = { successThreshold: 2 };
@@ -62,39 +65,39 @@ const createModels = () => {
 const createPresets = () => ({
   /** The defaults of the code that this library replaces. Use it only to migrate from legacy names. */
   canonical,
-  /** A relational database. Ignores errors of the SQL statement. */
+  /** A database. Ignores errors of the statement. */
   database: preset({
     ...set(3, 10_000),
     successThreshold: 2,
     slidingWindowSize: 8,
     errorRateThreshold: 0.6,
-    ignoreErrors: isStatementError,
+    profile: database(),
   }),
-  /** An authentication service over HTTP. Ignores HTTP 4xx except 408 and 429. */
-  authService: preset({ ...set(5, 15_000), slidingWindowSize: 12, ignoreErrors: isRequestError }),
-  /** A language model over HTTP. Ignores HTTP 4xx except 408 and 429. */
+  /** An authentication service over HTTP. Ignores HTTP 4xx except 408, 425 and 429. */
+  authService: preset({ ...set(5, 15_000), slidingWindowSize: 12, profile: http() }),
+  /** A language model over HTTP. Ignores HTTP 4xx except 402, 408, 425 and 429. */
   llmService: preset({
     ...set(10, 60_000, SPARING),
     successThreshold: 2,
     errorRateThreshold: 0.4,
     slowCallThresholdMs: 30_000,
-    ignoreErrors: isRequestError,
+    profile: llm(),
   }),
   /** ClickHouse. Ignores errors of the query. */
-  clickhouse: preset({ ...set(4, 20_000, SPARING), ignoreErrors: isQueryError }),
+  clickhouse: preset({ ...set(4, 20_000, SPARING), profile: database() }),
   /** Redis. Ignores errors of the command. */
   redis: preset({
     ...set(5, 5_000),
     successThreshold: 2,
     slidingWindowSize: 15,
     errorRateThreshold: 0.6,
-    ignoreErrors: isCommandError,
+    profile: redis(),
   }),
   /** By where the service runs. All errors count. */
   environments: createEnvironments(),
   /** By how important the dependency is. All errors count. */
   tiers: createTiers(),
-  /** By the speed of a language model, or by model. Ignores HTTP 4xx except 408 and 429. */
+  /** By the speed of a language model, or by model. Ignores HTTP 4xx except 402, 408, 425 and 429. */
   llm: Object.freeze(createModels()),
 });
 
@@ -116,3 +119,7 @@ function preset(options: Numbers): Preset {
   const minRequestsThreshold = Math.min(slidingWindowSize, Math.ceil(failureThreshold / errorRateThreshold));
   return Object.freeze({ ...options, minRequestsThreshold, burstMs: 1_000 });
 }
+
+/** Makes a filter of the errors that a preset ignores. */
+export const ignoredBy = ({ profile }: Preset) => (error: unknown): boolean =>
+  profile?.judge({ status: 'failure', error }, 0) === 'ignored';

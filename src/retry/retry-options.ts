@@ -2,11 +2,11 @@ import { type Backoff, type BackoffRules, type Jitter, JITTERS } from '../backof
 import { aSignal } from '../breaker/options/call-options.ts';
 import { aClock, errorFilters } from '../breaker/options/table.ts';
 import { type Clock, systemClock, type Timeline, timelineOf } from '../core/clock.ts';
-import { compileFilters, type ErrorFilter } from '../core/error-filter.ts';
+import { compileFilters, type ErrorFilter, factWatch } from '../core/error-filter.ts';
 import { type Random, systemRandom } from '../core/random.ts';
 import { type ErrorReporter, type InternalErrorHandler, Reporter } from '../core/reporter.ts';
 import { aDuration, aFunction, assertNone, aWholeNumber, mustBe, oneOf, orNull } from '../core/validation.ts';
-import { readOptions, type Requirement } from '../core/validation.ts';
+import { type OptionHints, readOptions, type Requirement } from '../core/validation.ts';
 import { aBudget, type RetryBudget } from './retry-budget.ts';
 
 /** A retry that is about to happen. */
@@ -94,6 +94,22 @@ const RETRY_RULES: Readonly<Record<keyof RetryOptions, Requirement>> = /* @__PUR
   onInternalError: aFunction,
 }))();
 
+/** Options of p-retry, async-retry and cockatiel, and what to write instead. */
+const RETRY_HINTS: OptionHints = {
+  retries: 'Use `attempts`, which includes the first one: 2 becomes 3.',
+  minTimeout: 'Use `baseDelayMs`, in milliseconds.',
+  initialDelay: 'Use `baseDelayMs`, in milliseconds.',
+  maxTimeout: 'Use `maxDelayMs`, in milliseconds.',
+  maxRetryTime: 'Use `totalTimeoutMs`, in milliseconds.',
+  timeout: 'Use `totalTimeoutMs`, in milliseconds.',
+  timeoutMs: 'Use `totalTimeoutMs`, in milliseconds.',
+  factor: 'Use `backoff`, a function. Without it, each wait doubles.',
+  exponent: 'Use `backoff`, a function. Without it, each wait doubles.',
+  randomize: 'Use `jitter`.',
+  onFailedAttempt: 'Use `onRetry`.',
+  shouldRetry: 'Use `retryOn`.',
+};
+
 /** The options with their defaults. */
 export interface RetryPlan extends ErrorReporter {
   readonly attempts: number;
@@ -135,7 +151,7 @@ export function planRetry(options: RetryOptions, defaultBudget: (clock: Clock) =
 }
 
 function readRetryOptions(options: RetryOptions): RetryOptions {
-  const { values, problems } = readOptions(options, RETRY_RULES);
+  const { values, problems } = readOptions(options, RETRY_RULES, '', RETRY_HINTS);
   const { baseDelayMs, maxDelayMs } = values as RetryOptions;
   if (baseDelayMs !== undefined && maxDelayMs !== undefined && maxDelayMs < baseDelayMs) {
     problems.push(mustBe('maxDelayMs', `at least \`baseDelayMs\` (${baseDelayMs})`, maxDelayMs));
@@ -156,7 +172,7 @@ function backoffOf(options: RetryOptions): BackoffRules {
 function filterOf(
   retryOn: ErrorFilter | readonly ErrorFilter[], report: RetryPlan['report'],
 ): RetryPlan['isRetryable'] {
-  const matches = compileFilters(retryOn);
+  const matches = compileFilters(retryOn, factWatch([retryOn].flat(), { report }));
   return (error) => {
     try {
       return matches(error);

@@ -1,7 +1,8 @@
 import { drawWait, fullWait } from '../backoff/backoff.ts';
-import { alongCauses } from '../core/error-filter.ts';
 import { isCircuitBreakerConfigError, isCircuitBreakerDisposedError } from '../core/errors.ts';
 import { isCircuitBreakerOpenError } from '../core/errors.ts';
+import { along } from '../core/facts.ts';
+import { readRetryAfter } from '../core/retry-after.ts';
 import { safeGet } from '../core/untrusted.ts';
 import type { RetryPlan } from './retry-options.ts';
 
@@ -16,26 +17,18 @@ import type { RetryPlan } from './retry-options.ts';
 export function waitBeforeNext(
   error: unknown,
   { attempt, leftMs }: { readonly attempt: number; readonly leftMs: number },
-  plan: Pick<RetryPlan, 'attempts' | 'isRetryable' | 'waits' | 'report'>,
+  plan: Pick<RetryPlan, 'attempts' | 'isRetryable' | 'waits' | 'report' | 'timeline'>,
 ): number | undefined {
   const { attempts, isRetryable, waits } = plan;
   if (attempt >= attempts) return undefined;
-  const pauseMs = pauseAskedBy(error);
+  const pauseMs = pauseAskedBy(error) ?? readRetryAfter(error, plan.timeline.wallOf(plan.timeline.now())) ?? 0;
   if (pauseMs >= leftMs || !isRetryable(error)) return undefined;
   const waitMs = Math.max(1, Math.ceil(pauseMs + drawWait(fullWait(attempt, waits, plan), waits, plan)));
   return waitMs < leftMs ? waitMs : undefined;
 }
 
 /** Returns the pause that the error or the nearest of its causes asks for. `Infinity` means no retry. */
-function pauseAskedBy(error: unknown): number {
-  let pauseMs = 0;
-  alongCauses((each) => {
-    const asked = pauseOf(each);
-    pauseMs = asked ?? pauseMs;
-    return asked !== undefined;
-  })(error);
-  return pauseMs;
-}
+const pauseAskedBy = (error: unknown): number | undefined => along(error, pauseOf);
 
 function pauseOf(error: unknown): number | undefined {
   if (isCircuitBreakerDisposedError(error) || isCircuitBreakerConfigError(error)) return Number.POSITIVE_INFINITY;

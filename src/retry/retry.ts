@@ -18,8 +18,8 @@ function budgetOf(clock: Clock): RetryBudget {
  * Runs `operation`, and retries it with growing waits while attempts, total timeout and budget allow.
  *
  * Put the circuit breaker inside, so that each attempt is one call. If the circuit rejects an attempt, `retry()` waits
- * for its `retryAfterMs` if that fits into the total timeout, and fails immediately if not. Any other error with a
- * `retryAfterMs` is treated the same way.
+ * for its `retryAfterMs` if that fits into the total timeout, and fails immediately if not. A wait that the dependency
+ * asks for, for example with `Retry-After`, is treated the same way.
  * @example
  * ```ts
  * import { retry, UnifiedCircuitBreaker } from 'unified-circuit-breaker';
@@ -27,7 +27,7 @@ function budgetOf(clock: Clock): RetryBudget {
  * const breaker = new UnifiedCircuitBreaker({ name: 'orders', timeoutMs: 500 });
  * const getOrder = async (signal: AbortSignal): Promise<unknown> => {
  *   const response = await fetch('https://orders.example/42', { signal });
- *   if (!response.ok) throw Object.assign(new Error('orders failed'), { status: response.status });
+ *   if (!response.ok) throw new Error(`orders responded with ${response.status}`, { cause: response });
  *   return response.json();
  * };
  * await retry(({ signal }) => breaker.call((call) => getOrder(call.signal), { signal }));
@@ -53,7 +53,7 @@ export async function retry<T>(operation: RetryOperation<T>, options: RetryOptio
  * const getOrder = withRetry(
  *   async (id: string) => {
  *     const response = await fetch(`https://orders.example/${id}`);
- *     if (!response.ok) throw Object.assign(new Error('orders failed'), { status: response.status });
+ *     if (!response.ok) throw new Error(`orders responded with ${response.status}`, { cause: response });
  *     return response.json();
  *   },
  *   { attempts: 2, retryOn: [429, 503, 'ECONNRESET'] },

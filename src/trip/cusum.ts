@@ -37,7 +37,7 @@ export class CumulativeSum implements RateDetector {
   readonly #configured: number;
   readonly #toleratedShare: number;
   readonly #callsPerFalseTrip: number;
-  #threshold = Number.NaN;
+  #threshold = NaN;
   #bound = 0;
 
   /** @param configured the threshold that `tolerated` belongs to. Other thresholds tolerate an equal share. */
@@ -124,7 +124,7 @@ function check(options: CusumOptions, threshold: number, name: string): void {
     const range = `greater than 0 and less than \`${name}\` (${threshold})`;
     throw new RangeError(`\`tolerated\` must be ${range}. Received ${tolerated}.`);
   }
-  if (!(callsPerFalseTrip > 1 && callsPerFalseTrip < Number.POSITIVE_INFINITY)) {
+  if (!(callsPerFalseTrip > 1 && callsPerFalseTrip < Infinity)) {
     throw new RangeError(`\`callsPerFalseTrip\` must be finite and greater than 1. Received ${callsPerFalseTrip}.`);
   }
   if (tolerated === undefined) return;

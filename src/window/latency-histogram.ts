@@ -16,11 +16,12 @@ export class LatencyHistogram {
   readonly #counts = new Uint16Array(BUCKETS);
   #total = 0;
   #sumMs = 0;
-  #samples = 0;
+  /** How many durations were recorded. */
+  samples = 0;
 
   record(durationMs: number): void {
     this.#sumMs += durationMs;
-    this.#samples += 1;
+    this.samples += 1;
     const value = Math.min(LARGEST, Math.trunc(durationMs * PER_MS));
     const octave = Math.max(0, 28 - Math.clz32(value));
     const bucket = octave * STEPS + (value >> octave);
@@ -38,14 +39,9 @@ export class LatencyHistogram {
     }
   }
 
-  /** How many durations were recorded. */
-  get samples(): number {
-    return this.#samples;
-  }
-
   /** The exact mean in milliseconds, of this and another histogram. 0 if there are no durations. */
   meanMs(other: LatencyHistogram = NONE): number {
-    const samples = this.#samples + other.#samples;
+    const samples = this.samples + other.samples;
     return samples === 0 ? 0 : (this.#sumMs + other.#sumMs) / samples;
   }
 

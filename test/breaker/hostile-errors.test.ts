@@ -98,7 +98,7 @@ describe('an operation that throws', () => {
   });
 
   it.each(THROWN)('%s can be explained, saved and passed to listeners', async (_title, make) => {
-    const { breaker, events } = breakerWith({ failureThreshold: 1 });
+    const { breaker, events } = breakerWith({ failureThreshold: 1, keepLastError: true });
     const thrown = make();
     await rejectionOf(breaker.call(throwing(thrown)));
 

@@ -23,7 +23,8 @@ describe('an operation that is not a function', () => {
     for (const mode of MODES) {
       const { breaker, clock } = breakerWith({ mode, fallback: 'spare' });
       const refusal = (method: string) => {
-        const hint = received.endsWith('`') ? `${method}(() => fetch(url))\`.` : '';
+        const usable = method === 'callSync' ? 'call' : method;
+        const hint = received.endsWith('`') ? `${usable}(() => fetch(url))\`.` : '';
         return new TypeError(`\`${method}()\` expects a function but received ${received}${hint}`);
       };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../src/index.ts';
+import type { Classifier, Verdict } from '../../src/index.ts';
 import { breakerWith, silentBreakerWith } from '../support/breaker.ts';
 import type { Options } from '../support/breaker.ts';
 import { finish, movesOf, readyToProbe } from '../support/calls.ts';
@@ -96,5 +96,105 @@ describe('retryAfterMs', () => {
     await finish(late[1], BOOM);
 
     expect([whileOpen, breaker.state]).toEqual([10_000, 'half_open']);
+  });
+});
+
+/** Calls fail as the step says: `wait` asks for a pause that doesn't open the circuit by itself. */
+function asking(options: Options = {}) {
+  const classify: Classifier = (result) => {
+    if (result.status === 'success') return 'success';
+    const { ms } = result.error as { readonly ms: number };
+    return result.error === BOOM ? 'failure' : { failure: true, retryAfterMs: ms, opens: false };
+  };
+  const made = breakerWith({ timeoutMs: null, recoveryTimeoutMs: 10_000, classify, ...options });
+  const ask = (ms = 20_000) => made.breaker.call(() => Promise.reject(ms < 0 ? BOOM : { ms })).catch(() => {});
+  return { ...made, ask };
+}
+
+describe('retryAfterMs that does not open by itself', () => {
+  it('changes nothing among successes, however long it is', async () => {
+    const { breaker, ask } = asking();
+
+    for (let call = 0; call < 99; call += 1) {
+      await (call % 25 === 7 ? ask(86_400_000) : succeed(breaker));
+    }
+
+    expect([breaker.state, breaker.retryAfterMs]).toEqual(['closed', 0]);
+  });
+
+  it('is the least wait when the rules open the circuit, also if an earlier failure asked', async () => {
+    const { ask, events } = asking({ failureThreshold: 3 });
+
+    await ask(40_000);
+    await ask(-1);
+    await ask(-1);
+
+    expect(movesOf(events)).toMatchObject([{ reason: 'consecutive_failures', retryAfterMs: 40_000 }]);
+  });
+
+  it.each([
+    ['shorter than the wait of the rules', 5_000, 10_000],
+    ['past', 100, 10_000],
+  ])('does not shorten the wait when it is %s', async (_what, ms, wait) => {
+    const { ask, clock, events } = asking({ failureThreshold: 2 });
+
+    await ask(ms);
+    clock.advance(200);
+    await ask(-1);
+
+    expect(movesOf(events)).toMatchObject([{ reason: 'consecutive_failures', retryAfterMs: wait }]);
+  });
+
+  it('is forgotten at a success', async () => {
+    const { breaker, ask, events } = asking({ failureThreshold: 2 });
+
+    await ask(40_000);
+    await succeed(breaker);
+    await ask(-1);
+    await ask(-1);
+
+    expect(movesOf(events)).toMatchObject([{ reason: 'consecutive_failures', retryAfterMs: 10_000 }]);
+  });
+
+  it.each([
+    ['opens at the third one without a success between them', [1, 1, 1], 'open'],
+    ['opens at the third one, whatever other failures are between them', [1, -1, 1, -1, 1], 'open'],
+    ['does not open at the second one', [1, 1], 'closed'],
+    ['starts over at a success', [1, 1, 0, 1, 1], 'closed'],
+  ])('%s', async (_title, steps, state) => {
+    const { breaker, ask } = asking();
+
+    for (const step of steps) await (step === 0 ? succeed(breaker) : ask(step * 15_000));
+
+    expect(breaker.state).toBe(state);
+    expect(breaker.retryAfterMs).toBe(state === 'open' ? 15_000 : 0);
+  });
+
+  it.each([
+    ['longer', 50_000, 50_000],
+    ['shorter', 5_000, 20_000],
+  ])('is the least wait when a probe fails and it is %s', async (_what, ms, wait) => {
+    const { breaker, ask, events } = readyToProbe(asking());
+
+    await ask(ms);
+
+    expect([breaker.state, breaker.retryAfterMs]).toEqual(['open', wait]);
+    expect(movesOf(events).at(-1)).toMatchObject({ reason: 'probe_failed' });
+  });
+
+  it('does not reopen a half-open circuit that allows failures', async () => {
+    const { breaker, ask } = readyToProbe(asking({ halfOpenMaxFailures: 5 }));
+
+    await ask(50_000);
+
+    expect(breaker.state).toBe('half_open');
+  });
+
+  it('is no reason of its own for a policy that returns that word', async () => {
+    const { breaker } = breakerWith({ recoveryTimeoutMs: 10_000, tripPolicy: { shouldTrip: () => 'retry_after' } });
+
+    await fail(breaker);
+
+    expect(breaker.retryAfterMs).toBe(10_000);
   });
 });

@@ -143,8 +143,8 @@ describe('the breakers of domains', () => {
 describe('the LlmCircuitBreaker', () => {
   const configOf = (model: string | null | undefined, options: ConstructorParameters<typeof LlmCircuitBreaker>[1]) =>
     new LlmCircuitBreaker('chat', options, { ...testRuntime(), model }).breaker.getStatus().config;
-  const { ignoreErrors: _flash, burstMs: _one, ...flash } = presets.llm.geminiFlash;
-  const { ignoreErrors: _pro, burstMs: _other, ...pro } = presets.llm.geminiPro;
+  const { profile: _flash, burstMs: _one, ...flash } = presets.llm.geminiFlash;
+  const { profile: _pro, burstMs: _other, ...pro } = presets.llm.geminiPro;
   const usual = { recoveryTimeoutMs: 10_000, timeoutMs: 60_000 };
 
   it.each<[model: string | null | undefined, numbers: object, options?: object]>([

@@ -25,7 +25,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 function rejectionWith(rejection: Partial<Rejection> = {}): CircuitBreakerOpenError {
   return new CircuitBreakerOpenError('orders',
-    { state: 'open', reason: 'error_rate', retryAfterMs: 250, cause: BOOM, ...rejection });
+    { state: 'open', reason: 'error_rate', retryAfterMs: 250, lastFailure: undefined, cause: BOOM, ...rejection });
 }
 
 /** One of each, by its code, with its name and its message. */

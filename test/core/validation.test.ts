@@ -3,9 +3,9 @@ import * as validation from '../../src/core/validation.ts';
 import type { Requirement } from '../../src/core/validation.ts';
 import { CircuitBreakerConfigError } from '../../src/index.ts';
 
-const { aBoolean, aDuration, aFunction, anObject, aRate, assertNone, aString, aWholeNumber, listenerProblems,
-  mustBe } = validation;
-const { nearestName, oneOf, orNull, problemWith, readOptions, requireOptions } = validation;
+const { aBoolean, aDuration, aFunction, anObject, aRate, assertNone, aString, aWholeNumber, didYouMean,
+  listenerProblems, mustBe } = validation;
+const { oneOf, orNull, problemWith, readOptions, requireOptions } = validation;
 
 describe('requirements', () => {
   it.each<[string, Requirement, unknown[], unknown[]]>([
@@ -65,6 +65,18 @@ describe('readOptions', () => {
     });
   });
 
+  it('says what to write instead of an unknown key that has a hint', () => {
+    const hints = { wait: 'Use `timeoutMs`.' };
+    const read = (options: object) => readOptions(options, { timeoutMs: aDuration }, '', hints).problems;
+
+    expect(read({ wait: 5, timeOutMs: 5, toString: 5 })).toEqual([
+      'Unknown option `wait`. Use `timeoutMs`.',
+      'Unknown option `timeOutMs`. Did you mean `timeoutMs`?',
+      'Unknown option `toString`.',
+    ]);
+    expect(readOptions({ wait: 5 }, { wait: aDuration }, '', hints).problems).toEqual([]);
+  });
+
   it('ignores undefined, and names of properties that every object inherits', () => {
     expect(readOptions({ timeoutMs: undefined }, { timeoutMs: aDuration })).toEqual({ values: {}, problems: [] });
     expect(readOptions({ toString: 5 }, { timeoutMs: aDuration }).problems).toEqual(['Unknown option `toString`.']);
@@ -122,13 +134,13 @@ describe('listenerProblems', () => {
   it('checks the event and the listener', () => {
     expect(listenerProblems('ping', () => {}, ['ping', 'pong'])).toEqual([undefined, undefined]);
     expect(listenerProblems('pin', 5, ['ping', 'pong'])).toEqual([
-      "`event` must be 'ping' or 'pong'. Received the string \"pin\".",
+      '`event` must be the name of an event, such as `stateChange`. Received the string "pin". Did you mean `ping`?',
       '`listener` must be a function. Received 5.',
     ]);
   });
 });
 
-describe('nearestName', () => {
+describe('didYouMean', () => {
   const OPTIONS = ['timeoutMs', 'halfOpenMaxCalls', 'halfOpenMaxFailures'];
 
   it.each([
@@ -150,7 +162,7 @@ describe('nearestName', () => {
     ['clok', ['clocks', 'clock'], 'clock'],
     ['clockk', ['blockkes', 'clock'], 'clock'],
     ['cloak', ['crooked', 'clock'], 'clock'],
-  ])('finds the known name with the fewest edits of %j', (name, known, nearest) => {
-    expect(nearestName(name, known)).toBe(nearest);
+  ])('suggests the known name with the fewest edits of %j', (name, known, nearest) => {
+    expect(didYouMean(name, known)).toBe(nearest && `Did you mean \`${nearest}\`?`);
   });
 });

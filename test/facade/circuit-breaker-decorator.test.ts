@@ -65,6 +65,26 @@ describe('circuitBreaker', () => {
     },
   );
 
+  it.each<[title: string, options: object, fn: unknown, advice: string]>([
+    ['a generator method', {}, function* pages() {}, 'a generator function. Make it an async generator.'],
+    [
+      'a generator method with `sync`',
+      { sync: true },
+      function* pages() {},
+      'a generator function. Make it an async generator. Leave out `sync`.',
+    ],
+    [
+      'an async generator method with `sync`',
+      { sync: true },
+      async function* pages() {},
+      'an async generator function. Leave out `sync`.',
+    ],
+  ])('throws when it decorates %s', (_title, options, fn, advice) => {
+    const problem = `\`@circuitBreaker()\` of method get received ${advice}`;
+
+    expect(() => untyped(options)(fn, method)).toThrow(new TypeError(problem));
+  });
+
   it('throws when it decorates a synchronous method with options that need a wait', () => {
     expect(() => untyped({ sync: true, fallback: 1 })(one, method)).toThrow(
       "`@circuitBreaker()` of method get: `fallback` can't be used for a synchronous function, because it can't wait.",

@@ -17,6 +17,9 @@ const broken = async (_id: string): Promise<string> => Promise.reject(BOOM);
 async function* count(to: number): AsyncGenerator<number> {
   for (let item = 0; item < to; item += 1) yield item;
 }
+function* pages(): Generator<number> {
+  yield 1;
+}
 
 describe('withBreaker', () => {
   it('keeps `this`, arguments, result, name, length and properties', async () => {
@@ -212,13 +215,46 @@ describe('invalid options', () => {
     expect(() => wrap(5 as never)).toThrow(new TypeError(`\`${name}()\` expects a function but received 5.`));
   });
 
-  it.each([
-    ['an async generator function', count],
-    ['its protected form', withBreakerStream(count)],
-  ])('make withBreaker throw when it receives %s', (_title, fn) => {
-    expect(() => withBreaker(fn as never)).toThrow(
-      new TypeError('`withBreaker()` received an async generator function. Use `withBreakerStream()`.'),
-    );
+  it.each<[title: string, wrap: (fn: never) => unknown, fn: unknown, problem: string]>([
+    [
+      'withBreaker throw when it receives an async generator function',
+      withBreaker,
+      count,
+      '`withBreaker()` received an async generator function. Use `withBreakerStream()`.',
+    ],
+    [
+      'withBreaker throw when it receives a stream that is protected already',
+      withBreaker,
+      withBreakerStream(count),
+      '`withBreaker()` received an async generator function. Use `withBreakerStream()`.',
+    ],
+    [
+      'withBreaker throw when it receives a generator function',
+      withBreaker,
+      pages,
+      '`withBreaker()` received a generator function. Make it an async generator. Use `withBreakerStream()`.',
+    ],
+    [
+      'withBreakerSync throw when it receives an async generator function',
+      withBreakerSync,
+      count,
+      '`withBreakerSync()` received an async generator function. Use `withBreakerStream()`.',
+    ],
+    [
+      'withBreakerSync throw when it receives a generator function',
+      withBreakerSync,
+      pages,
+      '`withBreakerSync()` received a generator function. Make it an async generator. Use `withBreakerStream()`.',
+    ],
+    [
+      'withBreakerStream throw when it receives a generator function',
+      withBreakerStream,
+      pages,
+      '`withBreakerStream()` received a generator function. Make it an async generator.',
+    ],
+  ])('make %s', (_title, wrap, fn, problem) => {
+    expect(() => wrap(fn as never)).toThrow(new TypeError(problem));
+    expect(getUnifiedCircuitBreakerManager().size).toBe(0);
   });
 });
 

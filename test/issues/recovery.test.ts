@@ -236,18 +236,21 @@ describe('a call within a call', () => {
     expect(made.breaker.getMetrics().circuitOpenedCount).toBe(1);
   });
 
-  it('that another breaker rejected is a failure of this one, if the operation makes it one', async () => {
+  it.each<[string, object, string]>([
+    ['is ignored, because the operation only passes on the rejection', {}, 'half_open'],
+    ['is a failure if the operation says so by a status of its own', { status: 502 }, 'open'],
+  ])('that another breaker rejected %s', async (_title, facts, state) => {
     const { breaker } = opened({});
     const other = breakerWith({ name: 'other' }).breaker;
     other.trip();
 
     await breaker.tryCall(async () => {
       await other.call(() => 'never').catch((cause: unknown) => {
-        throw new Error('down', { cause });
+        throw Object.assign(new Error('down', { cause }), facts);
       });
     });
 
-    expect(breaker.state).toBe('open');
+    expect(breaker.state).toBe(state);
   });
 });
 

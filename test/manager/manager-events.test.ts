@@ -113,7 +113,20 @@ describe('the events of a manager', () => {
   });
 
   it.each([
-    ['the event is unknown', 'stateChanged', () => {}, "`event` must be 'stateChange', "],
+    [
+      'the event of a breaker is misspelled',
+      'stateChanged',
+      () => {},
+      '`event` must be the name of an event, such as `stateChange`. Received the string "stateChanged". '
+        + 'Did you mean `stateChange`?',
+    ],
+    [
+      'the event of a manager is misspelled',
+      'evict',
+      () => {},
+      '`event` must be the name of an event, such as `stateChange`. Received the string "evict". '
+        + 'Did you mean `evicted`?',
+    ],
     ['the listener is no function', 'added', 5, '`listener` must be a function. Received 5.'],
   ])('throw at the subscription when %s', (_title, event, listener, problem) => {
     expect(() => managerWith().manager.on(event as never, listener as never)).toThrow(

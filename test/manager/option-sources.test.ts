@@ -12,8 +12,8 @@ describe('inherit', () => {
   const classify = (): string => 'success';
 
   it.each([
-    [{ classify }, { ignoreErrors: 404 }, { ignoreErrors: 404 }],
-    [{ ignoreErrors: 404, countErrors: 500, isFailure: classify }, { classify }, { classify }],
+    [{ classify }, { ignoreErrors: 404 }, { classify, ignoreErrors: 404 }],
+    [{ ignoreErrors: 404, countErrors: 500 }, { classify }, { ignoreErrors: 404, countErrors: 500, classify }],
     [{ slidingWindowMs: 5 }, { slidingWindowSize: 6 }, { slidingWindowSize: 6 }],
     [{ slidingWindowSize: 6 }, { slidingWindowMs: 5 }, { slidingWindowMs: 5 }],
     [{ backoff: classify }, { exponentialBackoff: false }, { exponentialBackoff: false }],

@@ -81,6 +81,21 @@ describe('a snapshot of a manager', () => {
   const empty = { version: 1, breakers: [], keyed: [] };
   it.each<[title: string, broken: (saved: ManagerSnapshot) => unknown, problem: string]>([
     ['nothing', () => null, '`version` must be 1. Received undefined.'],
+    [
+      'a text that was not parsed',
+      (saved) => JSON.stringify(saved),
+      '`saved` must be a snapshot. Received a string. Call `JSON.parse` first.',
+    ],
+    [
+      'a breaker that is no snapshot',
+      () => ({ ...empty, breakers: [{}] }),
+      '`breakers[0]` must be a snapshot. Received an object.',
+    ],
+    [
+      'a breaker that was not parsed',
+      ({ breakers: [breaker] }) => ({ ...empty, breakers: [JSON.stringify(breaker)] }),
+      '`breakers[0]` must be a snapshot. Received a string. Call `JSON.parse` first.',
+    ],
     ['another version', () => ({ ...empty, version: 2 }), '`version` must be 1. Received 2.'],
     [
       'no lists',

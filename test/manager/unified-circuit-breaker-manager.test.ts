@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UnifiedCircuitBreaker } from '../../src/breaker/unified-circuit-breaker.ts';
 import { UnifiedCircuitBreakerManager } from '../../src/manager/unified-circuit-breaker-manager.ts';
+import { problemsOf } from '../support/calls.ts';
 import { managerWith } from '../support/manager.ts';
 import { BOOM, errorOf, fail, hang, succeed } from '../support/outcomes.ts';
 
@@ -33,7 +34,12 @@ describe('createCircuitBreaker', () => {
 
   it.each<[title: string, name: unknown, config: object, message: string]>([
     ['no name', undefined, {}, 'Circuit breaker manager: `name` must be a string. Received undefined.'],
-    ['an object as a name', {}, {}, 'Circuit breaker manager: `name` must be a string. Received an object.'],
+    [
+      'options instead of a name',
+      { name: 'orders' },
+      {},
+      'Circuit breaker manager: `name` must be a string. Received an object. Pass the name as the first argument.',
+    ],
     [
       'another name in the configuration',
       'stock',
@@ -66,6 +72,16 @@ describe('createCircuitBreaker', () => {
     expect(() => manager.createCircuitBreaker(name as string, config)).toThrow(
       expect.objectContaining({ code: 'ERR_CIRCUIT_CONFIG', message }) as Error,
     );
+    expect(manager.size).toBe(0);
+  });
+
+  it('throws when another way to a breaker or a group receives options instead of a name', async () => {
+    const { manager } = managerWith();
+    const options = { name: 'orders' } as never;
+    const problem = '`name` must be a string. Received an object. Pass the name as the first argument.';
+
+    expect(problemsOf(() => manager.keyed(options))).toEqual([problem]);
+    expect(await errorOf(manager.callWithCircuitBreaker(options, () => 5))).toMatchObject({ problems: [problem] });
     expect(manager.size).toBe(0);
   });
 

@@ -9,7 +9,7 @@ const layers = [
   ['window', 'backoff', 'limit'],
   ['trip', 'store'],
   ['breaker'],
-  ['manager'],
+  ['manager', 'profiles'],
   ['presets', 'facade', 'retry'],
   ['compat', 'monitor', 'telemetry', 'integrations', 'testing'],
   ['index.ts'],
@@ -107,11 +107,13 @@ describe('layers', () => {
   });
 });
 
-/** `new Date(moment)` and the type of it: a form of a moment that came from elsewhere, and no reading of the clock. */
+/** `new Date(moment)`, `Date.parse()` and the type: forms of a moment that came from elsewhere, not the clock. */
 function isGivenDate(node: ts.Identifier): boolean {
   const { parent } = node;
   return node.text === 'Date'
-    && (ts.isTypeReferenceNode(parent) || (ts.isNewExpression(parent) && (parent.arguments?.length ?? 0) > 0));
+    && (ts.isTypeReferenceNode(parent)
+      || (ts.isPropertyAccessExpression(parent) && parent.name.text === 'parse')
+      || (ts.isNewExpression(parent) && (parent.arguments?.length ?? 0) > 0));
 }
 
 describe('time and chance', () => {

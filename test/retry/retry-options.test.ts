@@ -59,6 +59,26 @@ describe('the options of a retry', () => {
     );
   });
 
+  it.each([
+    ['retries', 'Use `attempts`, which includes the first one: 2 becomes 3.'],
+    ['minTimeout', 'Use `baseDelayMs`, in milliseconds.'],
+    ['initialDelay', 'Use `baseDelayMs`, in milliseconds.'],
+    ['maxTimeout', 'Use `maxDelayMs`, in milliseconds.'],
+    ['maxRetryTime', 'Use `totalTimeoutMs`, in milliseconds.'],
+    ['timeout', 'Use `totalTimeoutMs`, in milliseconds.'],
+    ['timeoutMs', 'Use `totalTimeoutMs`, in milliseconds.'],
+    ['factor', 'Use `backoff`, a function. Without it, each wait doubles.'],
+    ['exponent', 'Use `backoff`, a function. Without it, each wait doubles.'],
+    ['randomize', 'Use `jitter`.'],
+    ['onFailedAttempt', 'Use `onRetry`.'],
+    ['shouldRetry', 'Use `retryOn`.'],
+    ['maxAttempts', 'Did you mean `attempts`?'],
+  ])('are rejected with what to write instead of %s, an option of another library', (option, advice) => {
+    expect(() => plan({ [option]: 2 })).toThrow(
+      new CircuitBreakerConfigError('retry', [`Unknown option \`${option}\`. ${advice}`], '`retry()`'),
+    );
+  });
+
   it('are rejected with all problems', () => {
     expect(() => plan({ attempts: 0, strategy: 'fast', maxDelay: 5, baseDelayMs: 500, maxDelayMs: 499 })).toThrow(
       '`retry()`: `attempts` must be a whole number (1 or more). Received 0. Unknown option `strategy`. ' +

@@ -12,6 +12,7 @@ import type { RetryOptions } from '../../src/index.ts';
 import { planRetry } from '../../src/retry/retry-options.ts';
 import { waitBeforeNext } from '../../src/retry/retry-wait.ts';
 import { BOOM } from '../support/outcomes.ts';
+import { FakeClock } from '../../src/testing/index.ts';
 
 /** The wait after an error, without jitter unless asked for. Random numbers are 0.5. */
 function wait(error: unknown, options: RetryOptions = {}, { attempt = 1, leftMs = 30_000 } = {}): number | undefined {
@@ -21,7 +22,8 @@ function wait(error: unknown, options: RetryOptions = {}, { attempt = 1, leftMs 
 
 const FOREVER = { leftMs: Number.POSITIVE_INFINITY };
 const rejection = (retryAfterMs: number | undefined, cause?: unknown): CircuitBreakerOpenError =>
-  new CircuitBreakerOpenError('orders', { state: 'open', reason: 'error_rate', retryAfterMs, cause });
+  new CircuitBreakerOpenError('orders',
+    { state: 'open', reason: 'error_rate', retryAfterMs, lastFailure: undefined, cause });
 
 describe('the wait before the next attempt', () => {
   it.each([
@@ -78,6 +80,17 @@ describe('the wait before the next attempt', () => {
     [50, 'a rejection', undefined, rejection(3_000)],
   ])('with %i ms left of the total, after %s, is %s ms', (leftMs, _title, expected, error) => {
     expect(wait(error, {}, { leftMs })).toBe(expected);
+  });
+
+  it.each<[title: string, error: object, expected: number | undefined]>([
+    ['in seconds', { status: 429, headers: new Headers({ 'retry-after': '2' }) }, 2_100],
+    ['in milliseconds', { response: { status: 503, headers: { 'retry-after-ms': '250' } } }, 350],
+    ['as a date, by the clock of the retry', { headers: { 'retry-after': new Date(3_000).toUTCString() } }, 3_100],
+    ['of a cause', { cause: { responseHeaders: { 'retry-after': '2' } } }, 2_100],
+    ['for longer than the total timeout', { status: 429, headers: { 'retry-after': '86400' } }, undefined],
+    ['after a rejection that comes first', rejection(3_000, { headers: { 'retry-after': '2' } }), 3_100],
+  ])('is what the server asks for and the usual wait: %s', (_title, error, expected) => {
+    expect(wait(error, { clock: new FakeClock() })).toBe(expected);
   });
 
   it('is none after the last attempt', () => {

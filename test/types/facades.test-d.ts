@@ -20,6 +20,7 @@ declare function overloaded(id: string): Promise<'text'>;
 declare function overloaded(id: number): Promise<'number'>;
 declare function parse(text: string): number;
 declare function count(to: number): AsyncGenerator<number>;
+declare function pages(): Generator<number>;
 
 describe('withBreaker', () => {
   it('keeps the type of an async function: parameters, generics, overloads, `this`', () => {
@@ -96,6 +97,8 @@ describe('withBreaker', () => {
     withBreakerSync(parse, { fallback: 1 });
     // @ts-expect-error An async generator needs withBreakerStream.
     withBreaker(count);
+    // @ts-expect-error A generator must be async, and needs withBreakerStream.
+    withBreaker(pages);
     // @ts-expect-error The option doesn't exist.
     withBreaker(getOrder, { nam: 'orders' });
     // @ts-expect-error The arguments have other types.

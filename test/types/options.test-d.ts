@@ -131,7 +131,8 @@ describe('judging values', () => {
 
     new UnifiedCircuitBreaker({ name: 'x', classify });
     expectTypeOf<Verdict>().toEqualTypeOf<
-      'success' | 'failure' | 'ignored' | { readonly failure: true; readonly retryAfterMs?: number | undefined }
+      | 'success' | 'failure' | 'ignored'
+      | { readonly failure: true; readonly retryAfterMs?: number | undefined; readonly opens?: boolean | undefined }
     >();
     // @ts-expect-error not a verdict
     new UnifiedCircuitBreaker({ name: 'x', classify: () => 'error' });

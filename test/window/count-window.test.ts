@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CountWindow } from '../../src/window/count-window.ts';
+import { resizedCountWindow } from '../../src/window/resize.ts';
 import { countsOf, recordAll } from '../support/windows.ts';
 
 const windowOf = (size: number, letters = ''): CountWindow => {
@@ -80,13 +81,13 @@ describe('CountWindow', () => {
     ['', 4, 3, [0, 0, 0, 0]],
     ['FSFSFSFSFSFSFSFSFSFSFSFSFSFSFSFSF', 33, 31, [31, 15, 16, 0]],
   ])('keeps the newest of %s when it is resized from %i to %i', (letters, from, to, expected) => {
-    expect(countsOf(windowOf(from, letters).resized(to))).toEqual(expected);
+    expect(countsOf(resizedCountWindow(windowOf(from, letters), to))).toEqual(expected);
   });
 
   it.each(['SFsFSSfFSF', 'FFFF', 'S'])(
     'continues after a resize like a window that always had that size: %s',
     (letters) => {
-      const next = windowOf(7, letters).resized(5);
+      const next = resizedCountWindow(windowOf(7, letters), 5);
 
       expect(steps(next, 'SSFSfS')).toEqual(steps(windowOf(5, letters.slice(-7)), 'SSFSfS'));
     },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { resizedTimeWindow } from '../../src/window/resize.ts';
 import { TimeWindow } from '../../src/window/time-window.ts';
 import { countsOf, recordAll } from '../support/windows.ts';
 
@@ -141,18 +142,18 @@ describe('TimeWindow', () => {
   });
 
   it('dates each bucket at its start when it is resized, so that none stays too long', () => {
-    const next = fiveSeconds({ 0: 'F', 2500: 'f' }).resized(10_000, 10);
+    const next = resizedTimeWindow(fiveSeconds({ 0: 'F', 2500: 'f' }), 10_000, 10);
 
     expect(countsAt(next, [0, 9_999, 10_000, 12_000])).toEqual([[2, 0, 2, 1], [2, 0, 2, 1], [1, 0, 1, 1], EMPTY]);
-    expect(countsOf(fiveSeconds({ 0: 'FF', 4000: 'S' }).resized(2_000, 2))).toEqual([1, 1, 0, 0]);
+    expect(countsOf(resizedTimeWindow(fiveSeconds({ 0: 'FF', 4000: 'S' }), 2_000, 2))).toEqual([1, 1, 0, 0]);
   });
 
   it('can be resized when it is infinite or empty', () => {
     const infinite = new TimeWindow(Number.POSITIVE_INFINITY, 10, 0);
     recordAll(infinite, 'SF', 1_000);
 
-    expect(countsOf(infinite.resized(Number.POSITIVE_INFINITY, 5))).toEqual([2, 1, 1, 0]);
-    expect(countsOf(infinite.resized(60_000, 5))).toEqual([2, 1, 1, 0]);
-    expect(countsOf(fiveSeconds().resized(1_000, 1))).toEqual(EMPTY);
+    expect(countsOf(resizedTimeWindow(infinite, Number.POSITIVE_INFINITY, 5))).toEqual([2, 1, 1, 0]);
+    expect(countsOf(resizedTimeWindow(infinite, 60_000, 5))).toEqual([2, 1, 1, 0]);
+    expect(countsOf(resizedTimeWindow(fiveSeconds(), 1_000, 1))).toEqual(EMPTY);
   });
 });

@@ -63,6 +63,8 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
     const promise = new Promise<unknown>(capture);
     call.#resolve = capturedResolve;
     call.#reject = capturedReject;
+    // They would keep the value of the call.
+    capturedResolve = capturedReject = undefined as never;
     call.#circuit = circuit;
     call.#permit = permit;
     call.#context = context;
@@ -84,7 +86,7 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
     this.holdsProcess = options.mode !== 'observe';
     if (timeoutMs !== null && timeoutMs === options.timeoutMs) this.#startDeadline(timeoutMs);
     else if (timeoutMs !== null) this.#startTimer(timeoutMs);
-    if (permit.name === 'probe') permit.onExpired = () => this.#abandon(circuit.timeline.now());
+    if (permit.name === 'probe') permit.onExpired = () => this.#abandon(circuit.now());
     if (signal === undefined) return;
     this.#signal = signal;
     watch(signal, this);
@@ -127,8 +129,8 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
   /** What the process itself delayed has no duration, so that it is neither slow nor late. */
   delayed(): void {
     const circuit = this.#circuit;
-    this.#startedAt = Number.POSITIVE_INFINITY;
-    if (this.#permit.name === 'probe') this.#permit.delay(circuit.timeline.now());
+    this.#startedAt = Infinity;
+    if (this.#permit.name === 'probe') this.#permit.delay(circuit.now());
     if (circuit.disposed) this.expire();
   }
 
@@ -139,7 +141,7 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
   /** Ends the call before its operation. In mode `observe`, only the circuit's part of the call ends. */
   #interrupt(error: unknown, by: EndedBy): void {
     const circuit = this.#circuit;
-    const now = circuit.timeline.now();
+    const now = circuit.now();
     expireProbes(circuit, now);
     const { judge, options } = circuit;
     const observing = options.mode === 'observe';
@@ -173,7 +175,7 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
       this.#ended(value, false);
       return;
     }
-    const now = circuit.timeline.now();
+    const now = circuit.now();
     const durationMs = circuit.options.trackLatency ? now - this.#startedAt : -1;
     const resolve = this.#resolve;
     this.#deadlines?.remove(this);
@@ -192,12 +194,12 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
   #ended(result: unknown, threw: boolean): void {
     const circuit = this.#circuit;
     const permit = this.#permit;
-    const now = circuit.timeline.now();
+    const now = circuit.now();
     if (circuit.state.name === 'half_open') expireProbes(circuit, now);
     const phase = this.#phase;
     const durationMs = circuit.options.trackLatency ? now - this.#startedAt : -1;
     // A delayed call has an age, although it has no duration.
-    const ageMs = durationMs === Number.NEGATIVE_INFINITY ? now - this.deadline + Number(this.#timeoutMs) : durationMs;
+    const ageMs = durationMs === -Infinity ? now - this.deadline + Number(this.#timeoutMs) : durationMs;
     const resolve = this.#resolve;
     const reject = this.#reject;
     const isPlain = this.#isPlain;

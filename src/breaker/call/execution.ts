@@ -36,7 +36,7 @@ export class Execution {
 
   #runTimed<T>(operation: Operation<T>, permit: ClosedState): Promise<T> {
     const { circuit } = this;
-    const startedAt = circuit.timeline.now();
+    const startedAt = circuit.now();
     const context = new OperationContext(undefined);
     let result: T | PromiseLike<T>;
     try {
@@ -73,7 +73,7 @@ export class Execution {
     try {
       result = operation(new OperationContext(undefined));
     } catch (error) {
-      this.settleError(permit, Number.NaN, error);
+      this.settleError(permit, NaN, error);
       return Promise.reject(error);
     }
     if (isPrimitive(result)) {
@@ -92,7 +92,7 @@ export class Execution {
         return value;
       },
       onError: (error) => {
-        this.settleError(permit, Number.NaN, error);
+        this.settleError(permit, NaN, error);
         return rejectWith(error);
       },
     };
@@ -102,14 +102,15 @@ export class Execution {
   /** Settles a call without timeout and latency. A success in a window of calls needs no clock. */
   #settleUntimed(permit: ClosedState, value: unknown): void {
     const { circuit } = this;
-    const { timeline, options, judge } = circuit;
-    if (permit !== circuit.fastPath || judge.judgesValues) settleValue(circuit, permit, value, timeline.now(), -1);
-    else settleSuccess(circuit, permit, options.slidingWindowMs === null ? Number.NaN : timeline.now(), -1);
+    const { options, judge } = circuit;
+    const isJudged = judge.judgesValues && judge.judges(value);
+    if (permit !== circuit.fastPath || isJudged) settleValue(circuit, permit, value, circuit.now(), -1);
+    else settleSuccess(circuit, permit, options.slidingWindowMs === null ? NaN : circuit.timeline.now(), -1);
   }
 
   settleValue(permit: Permit, startedAt: number, value: unknown): Settlement<unknown>['status'] {
     const { circuit } = this;
-    const now = circuit.timeline.now();
+    const now = circuit.now();
     // The start is NaN if latency was off at that time.
     const isTimed = circuit.options.trackLatency && now >= startedAt;
     return settleValue(circuit, permit, value, now, isTimed ? now - startedAt : -1);
@@ -117,7 +118,7 @@ export class Execution {
 
   settleError(permit: Permit, startedAt: number, error: unknown): Settlement<unknown>['status'] {
     const { circuit } = this;
-    const now = circuit.timeline.now();
+    const now = circuit.now();
     const isTimed = circuit.options.trackLatency && now >= startedAt;
     return settleError(circuit, permit, error, now, isTimed ? now - startedAt : -1);
   }
@@ -151,7 +152,7 @@ export class Execution {
   #offer<T>(operation: Operation<T>, settings: CallSettings): Settlement<T> | Promise<Settlement<T>> {
     const { circuit } = this;
     const { timeoutMs, signal } = settings;
-    const startedAt = circuit.timeline.now();
+    const startedAt = circuit.now();
     const permit = admit(circuit, startedAt, timeoutMs);
     if (permit instanceof Error) return notAdmitted(permit);
     const context = new OperationContext(signal);
@@ -170,7 +171,7 @@ export class Execution {
   #aborted(permit: Permit, startedAt: number, signal: AbortSignal | undefined, thrown: unknown): Settlement<never> {
     const { circuit } = this;
     const { mode, trackLatency } = circuit.options;
-    const now = circuit.timeline.now();
+    const now = circuit.now();
     const error = reasonOf(signal);
     const verdict = judgeAbort(circuit, error, now - startedAt);
     const timedOut = isDeadlineReason(error);

@@ -1,30 +1,32 @@
 import { behindFallbacks, CircuitBreakerFallbackError, isDeadlineReason, isRejection } from '../../core/errors.ts';
-import { ignoreRejection, safeGet } from '../../core/untrusted.ts';
+import { hasMethods, ignoreRejection } from '../../core/untrusted.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import type { FallbackContext, FallbackFunction, FallbackTrigger } from '../options/fallback.ts';
 import { type Settlement, withError, withValue } from './settlement.ts';
 import { reasonOf, unwatch, watch } from './signal.ts';
 
-/** The fallbacks that apply to the end of a call, and what they receive. */
+/** The fallbacks that apply to the end of a call, and its error. */
 interface Applicable {
-  readonly list: readonly unknown[];
+  readonly list: readonly (() => unknown)[];
   readonly error: unknown;
-  readonly context: FallbackContext;
 }
 
 /** Returns undefined if no fallback applies. */
 function applicable(
   circuit: Circuit, settlement: Settlement<unknown>, fallbacks: unknown, signal: AbortSignal | undefined,
 ): Applicable | undefined {
-  const { name, options, override } = circuit;
+  const { name, options, override, recorder, timeline } = circuit;
   const trigger = triggerOf(settlement);
   if (trigger === undefined || !options.fallbackOn.includes(trigger)) return undefined;
   // Mode `observe` only rejects calls while forced open.
-  const isForced = trigger === 'rejected' && settlement.by === 'circuit' && override?.state === 'open';
+  const isForced = settlement.by === 'circuit' && override?.state === 'open';
   if (options.mode === 'observe' && !isForced) return undefined;
   const message = `Circuit breaker "${name}": the returned value counts as a failure.`;
   const error = settlement.threw ? settlement.error : new Error(message, { cause: settlement.value });
-  return { list: [fallbacks].flat(), error, context: { name, trigger, signal } };
+  const context: FallbackContext = { name, trigger, signal, lastFailure: recorder.lastFailureFor(timeline) };
+  const list = [fallbacks].flat().map((fallback) => () =>
+    (typeof fallback === 'function' ? (fallback as FallbackFunction<unknown>)(error, context) : fallback));
+  return { list, error };
 }
 
 /** The trigger of the end of a call. Undefined if no fallback may apply. */
@@ -62,7 +64,7 @@ async function tryInTurn<T>(
   const errors: unknown[] = [];
   for (const fallback of found.list) {
     try {
-      return succeeded(circuit, found, (await valueOf(fallback, found)) as T);
+      return succeeded(circuit, found, (await fallback()) as T);
     } catch (error) {
       errors.push(error);
     }
@@ -77,8 +79,8 @@ export function applyFallbackSync<T>(circuit: Circuit, settlement: Settlement<T>
   const errors: unknown[] = [];
   for (const fallback of found.list) {
     try {
-      const value = valueOf(fallback, found);
-      if (typeof safeGet(value, 'then') !== 'function') return succeeded(circuit, found, value as T);
+      const value = fallback();
+      if (!hasMethods(value, 'then')) return succeeded(circuit, found, value as T);
       ignoreRejection(value);
       errors.push(new TypeError('A fallback of `callSync()` must not return a promise. Use `call()`.'));
     } catch (error) {
@@ -86,10 +88,6 @@ export function applyFallbackSync<T>(circuit: Circuit, settlement: Settlement<T>
     }
   }
   return failed(circuit, settlement, found, errors);
-}
-
-function valueOf(fallback: unknown, { error, context }: Applicable): unknown {
-  return typeof fallback === 'function' ? (fallback as FallbackFunction<unknown>)(error, context) : fallback;
 }
 
 function succeeded<T>({ emitter, name }: Circuit, { error }: Applicable, value: T): Settlement<T> {

@@ -12,9 +12,9 @@ export function record(circuit: Circuit, outcome: Outcome, error: unknown, durat
   if (durationMs !== undefined && !(Number.isFinite(durationMs) && durationMs >= 0)) {
     throw new TypeError(mustBe('durationMs', 'a number of milliseconds (0 or more)', durationMs));
   }
-  const { options, timeline } = circuit;
+  const { options } = circuit;
   if (circuit.disposed || options.mode === 'off') return;
-  const now = timeline.now();
+  const now = circuit.now();
   expireProbes(circuit, now);
   const end = { now, durationMs: options.trackLatency && durationMs !== undefined ? durationMs : -1, error };
   circuit.batch(() => settleManually(circuit, admitRecord(circuit, now), outcome, end));
@@ -52,7 +52,7 @@ export class PermitHandle implements CircuitPermit {
     this.#startedAt = startedAt;
     if (permit.name === 'probe') {
       permit.onExpired = () => {
-        this.#slot = circuit.bulkhead.abandon(circuit.timeline.now(), null);
+        this.#slot = circuit.bulkhead.abandon(circuit.now(), null);
       };
     }
   }
@@ -77,7 +77,7 @@ export class PermitHandle implements CircuitPermit {
     if (this.#settled) return;
     this.#settled = true;
     const circuit = this.#circuit;
-    const now = circuit.timeline.now();
+    const now = circuit.now();
     const durationMs = circuit.options.trackLatency ? now - this.#startedAt : -1;
     settleManually(circuit, this.#permit, outcome, { now, durationMs, error, returned });
     if (this.#slot !== null) circuit.bulkhead.release(this.#slot);

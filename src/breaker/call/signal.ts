@@ -15,29 +15,26 @@ export function reasonOf(signal: AbortSignal | undefined): unknown {
 }
 
 /** One listener for all calls of a signal. Platforms warn at 11 listeners, and removing one of many is slow. */
-class Watch {
-  readonly targets = new Set<AbortTarget>();
-  readonly #signal: AbortSignal;
-  readonly #listener = (): void => {
+interface Watch {
+  readonly targets: Set<AbortTarget>;
+  end(): void;
+}
+
+function startWatch(signal: AbortSignal): Watch {
+  const targets = new Set<AbortTarget>();
+  const listener = (): void => {
     // A target may remove others.
-    for (const target of new Set(this.targets)) if (this.targets.has(target)) target.onAbort();
+    for (const target of new Set(targets)) if (targets.has(target)) target.onAbort();
   };
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
-    tryOrUndefined(() => signal.addEventListener('abort', this.#listener));
-  }
-
-  end(): void {
-    tryOrUndefined(() => this.#signal.removeEventListener('abort', this.#listener));
-  }
+  tryOrUndefined(() => signal.addEventListener('abort', listener));
+  return { targets, end: () => tryOrUndefined(() => signal.removeEventListener('abort', listener)) };
 }
 
 const watches = /* @__PURE__ */ new WeakMap<AbortSignal, Watch>();
 
 /** Calls `target.onAbort()` when the caller aborts, immediately if that has happened. */
 export function watch(signal: AbortSignal, target: AbortTarget): void {
-  const found = watches.get(signal) ?? new Watch(signal);
+  const found = watches.get(signal) ?? startWatch(signal);
   watches.set(signal, found);
   found.targets.add(target);
   if (isAborted(signal)) target.onAbort();
@@ -92,8 +89,13 @@ export class OperationContext implements CallContext {
   }
 }
 
-/** The error for an operation that isn't a function. A promise is the usual mistake. */
-export function notAFunction(method: string, operation: unknown): TypeError {
-  const hint = describe(operation) === 'a promise' ? ` Write \`${method}(() => fetch(url))\`.` : '';
+/**
+ * The error for an operation that isn't a function. A promise is the usual mistake.
+ * @param before the arguments before the operation.
+ */
+export function notAFunction(method: string, operation: unknown, before = ''): TypeError {
+  // A synchronous operation can't return the promise.
+  const usable = method.replace('Sync', '');
+  const hint = describe(operation) === 'a promise' ? ` Write \`${usable}(${before}() => fetch(url))\`.` : '';
   return new TypeError(`\`${method}()\` expects a function but received ${describe(operation)}.${hint}`);
 }

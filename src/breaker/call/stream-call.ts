@@ -1,6 +1,6 @@
 import { DeadlineNode, type Deadlines, deadlinesOf, type Expiring } from '../../core/deadlines.ts';
 import { CircuitBreakerDisposedError, CircuitBreakerTimeoutError, isDeadlineReason } from '../../core/errors.ts';
-import type { Verdict } from '../../core/judge.ts';
+import type { Outcome, Verdict } from '../../core/judge.ts';
 import type { Permit } from '../../core/state.ts';
 import { safeThen, tryOrUndefined } from '../../core/untrusted.ts';
 import { admit } from '../circuit/admission.ts';
@@ -22,7 +22,10 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   /** Null before the stream starts, and when nothing can end it anymore. */
   #permit: Permit | null = null;
   #startedAt = 0;
+  /** Until the first item of content. −1 before. */
   #firstItemMs = -1;
+  /** The first item that told of an error. */
+  #failure: { readonly error: unknown } | null = null;
   /** When the wait for the source or an item began. */
   #waitsSince = 0;
   /** Whether the process itself has delayed the first item. */
@@ -55,7 +58,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   start(): void {
     this.assertMayStart();
     const circuit = this.#circuit;
-    this.#startedAt = circuit.timeline.now();
+    this.#startedAt = circuit.now();
     const permit = admit(circuit, this.#startedAt, this.#timeoutMs);
     if (permit instanceof Error) throw permit;
     this.#permit = permit;
@@ -70,8 +73,8 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
 
   /** The source runs on without the call and keeps its slot. */
   #abandon(): void {
-    const { bulkhead, timeline } = this.#circuit;
-    this.#slot ??= bulkhead.abandon(timeline.now(), this.#timeoutMs);
+    const circuit = this.#circuit;
+    this.#slot ??= circuit.bulkhead.abandon(circuit.now(), this.#timeoutMs);
   }
 
   /** Waits for `begin`. If a timeout or the caller's signal ends the wait first, `discard` receives the late value. */
@@ -85,7 +88,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
       this.#pending = true;
       const { timeline } = this.#circuit;
       // Opening the source and waiting for its first item share one timeout.
-      this.#waitsSince = this.#firstItemMs < 0 ? this.#startedAt : timeline.now();
+      this.#waitsSince = this.#firstItemMs >= 0 ? timeline.now() : this.#startedAt;
       if (this.#timeoutMs !== null) {
         this.deadline = this.#waitsSince + this.#timeoutMs;
         this.#deadlines ??= deadlinesOf(timeline, this.#timeoutMs);
@@ -118,10 +121,17 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   }
 
   /** An item has arrived. */
-  item(): void {
-    if (this.#firstItemMs >= 0) return;
+  item(item: unknown): void {
+    const { judge } = this.#circuit;
+    if (this.#firstItemMs >= 0 && !judge.judgesItems) return;
+    const verdict = judge.item(item);
+    if (typeof verdict === 'object') this.#failure ??= verdict;
+    if (verdict === 'content' && this.#firstItemMs < 0) this.#firstContent();
+  }
+
+  #firstContent(): void {
     const circuit = this.#circuit;
-    const now = circuit.timeline.now();
+    const now = circuit.now();
     this.#firstItemMs = now - this.#startedAt;
     if (this.#permit?.name === 'probe') decideByFirstItem(circuit, this.#permit, now, this.#durationMs(now));
   }
@@ -130,7 +140,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   leave(): void {
     if (!this.#pending || this.interrupted) return;
     this.#abandon();
-    this.#settle(this.#firstItemMs >= 0 ? 'success' : 'ignored', undefined, false);
+    this.#finish(this.#firstItemMs >= 0 ? 'success' : 'ignored');
     this.left = true;
     this.#cut(new Error('The consumer left the stream.'));
   }
@@ -140,10 +150,10 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   }
 
   delayed(): void {
-    const { disposed, timeline } = this.#circuit;
+    const circuit = this.#circuit;
     if (this.#firstItemMs < 0) this.#isDelayed = true;
-    if (this.#permit?.name === 'probe') this.#permit.delay(timeline.now());
-    if (!disposed) return;
+    if (this.#permit?.name === 'probe') this.#permit.delay(circuit.now());
+    if (!circuit.disposed) return;
     this.#deadlines?.remove(this);
     this.expire();
   }
@@ -162,7 +172,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
 
   #abort(): void {
     const reason = reasonOf(this.#signal);
-    const waitedMs = this.#pending ? this.#circuit.timeline.now() - this.#waitsSince : 0;
+    const waitedMs = this.#pending ? this.#circuit.now() - this.#waitsSince : 0;
     this.#interrupt(reason, judgeAbort(this.#circuit, reason, waitedMs), true);
   }
 
@@ -170,7 +180,8 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     const { mode } = this.#circuit.options;
     // The slot is kept before the call settles, because a listener may call the breaker.
     this.#abandon();
-    this.#settle(verdict, error, isDeadlineReason(error));
+    if (this.#failure === null) this.#settle(verdict, error, isDeadlineReason(error));
+    else this.#finish('success');
     if (!enforce) return;
     if (mode === 'observe') OperationContext.abort(this.context, error);
     else this.#cut(error);
@@ -183,7 +194,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   }
 
   end(): void {
-    this.#settle('success', undefined, false);
+    this.#finish('success');
     this.#detach();
     this.#release();
   }
@@ -191,7 +202,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   /** The consumer left at an item: the dependency responded. */
   leaveAtItem(): void {
     this.#abandon();
-    this.#settle('success', undefined, false);
+    this.#finish('success');
     this.#detach();
   }
 
@@ -202,9 +213,10 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     if (!this.#settled && isAborted(this.#signal)) this.#abort();
     if (!this.#settled && this.#permit !== null) {
       this.#settled = true;
-      const now = circuit.timeline.now();
+      const now = circuit.now();
       const durationMs = this.#durationMs(now);
-      settleError(circuit, this.#permit, error, now, durationMs, durationMs < 0 ? durationMs : now - this.#startedAt);
+      const ageMs = durationMs < 0 ? durationMs : now - this.#startedAt;
+      settleError(circuit, this.#permit, this.#failure === null ? error : this.#failure.error, now, durationMs, ageMs);
     }
     this.#detach();
     if (!this.interrupted) this.#release();
@@ -216,12 +228,20 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     if (!this.#pending) this.#release();
   }
 
-  #settle(verdict: Verdict, error: unknown, timedOut: boolean): void {
+  /** Settles a stream that its source or its consumer has ended. An item that told of an error decides. */
+  #finish(outcome: Outcome): void {
+    const failure = this.#failure;
+    if (failure === null) this.#settle(outcome, undefined, false);
+    else this.#settle(this.#circuit.judge.error(failure.error), failure.error, false, true);
+  }
+
+  #settle(verdict: Verdict, error: unknown, timedOut: boolean, returned = false): void {
     if (this.#settled || this.#permit === null) return;
     this.#settled = true;
     const circuit = this.#circuit;
-    const now = circuit.timeline.now();
-    settleVerdict(circuit, this.#permit, verdict, { now, durationMs: this.#durationMs(now), error, timedOut });
+    const now = circuit.now();
+    const durationMs = this.#durationMs(now);
+    settleVerdict(circuit, this.#permit, verdict, { now, durationMs, error, timedOut, returned });
   }
 
   #durationMs(now: number): number {

@@ -45,7 +45,7 @@ async function* iterate<T>(call: StreamCall, operation: StreamOperation<T>): Ite
     for (;;) {
       const step = await call.wait(() => (source as AsyncIterator<T>).next(), () => {});
       if (step.done) break;
-      call.item();
+      call.item(step.value);
       isConsuming = true;
       yield step.value;
       isConsuming = false;

@@ -20,7 +20,7 @@ export function callSync<T>(execution: Execution, operation: Operation<T>): T {
 
 function offerSync<T>(execution: Execution, operation: Operation<T>): Settlement<T> {
   const { circuit } = execution;
-  const startedAt = circuit.timeline.now();
+  const startedAt = circuit.now();
   const { fastPath } = circuit;
   if (fastPath !== null) circuit.recorder.offered += 1;
   const permit = fastPath ?? admit(circuit, startedAt, null);
@@ -36,6 +36,6 @@ function offerSync<T>(execution: Execution, operation: Operation<T>): Settlement
   }
   ignoreRejection(result);
   const error = new TypeError('The operation of `callSync()` must not return a promise. Use `call()`.');
-  settle(circuit, permit, 'ignored', { now: circuit.timeline.now(), durationMs: -1, error });
+  settle(circuit, permit, 'ignored', { now: circuit.now(), durationMs: -1, error });
   return withError('ignored', 'operation', error);
 }

@@ -13,14 +13,13 @@ export type AdmissionError = CircuitBreakerOpenError | BulkheadFullError;
 
 /** Admits or rejects a call. The circuit decides first, then the bulkhead, whose rejection changes no state. */
 export function admit(circuit: Circuit, now: number, timeoutMs: number | null): Permit | AdmissionError {
-  const { bulkhead, recorder, options } = circuit;
+  const { bulkhead, recorder } = circuit;
   expireProbes(circuit, now);
   bulkhead.freeOverdue(now);
   const full = bulkhead.fullAt(now);
   recorder.offered += 1;
   if (!stateAdmits(circuit, now)) return reject(circuit, openError(circuit, now));
-  const fullError = (): BulkheadFullError => new BulkheadFullError(circuit.name, bulkhead.limit);
-  if (full) return reject(circuit, withStack(options.captureStack, fullError));
+  if (full) return reject(circuit, () => new BulkheadFullError(circuit.name, bulkhead.limit));
   return circuit.override === null ? takePermit(circuit, now, timeoutMs) : NON_DECIDING_PERMIT;
 }
 
@@ -53,8 +52,9 @@ function takePermit(circuit: Circuit, now: number, timeoutMs: number | null): Pe
 }
 
 /** Rejects a call. In mode `observe`, the call runs and decides nothing. */
-function reject(circuit: Circuit, error: AdmissionError): Permit | AdmissionError {
+function reject(circuit: Circuit, build: () => AdmissionError): Permit | AdmissionError {
   const { recorder, emitter, options, override, name } = circuit;
+  const error = withStack(options.captureStack, build);
   const observing = options.mode === 'observe' && override?.state !== 'open';
   if (observing) recorder.wouldHaveRejected += 1;
   else recorder.rejected += 1;
@@ -62,16 +62,18 @@ function reject(circuit: Circuit, error: AdmissionError): Permit | AdmissionErro
   return observing ? NON_DECIDING_PERMIT : error;
 }
 
-function openError(circuit: Circuit, now: number): CircuitBreakerOpenError {
-  const { state, override, recorder, name } = circuit;
+/** Collects the facts of a rejection, which may ask user code. Returns what builds the error. */
+function openError(circuit: Circuit, now: number): () => CircuitBreakerOpenError {
+  const { state, override, recorder, name, timeline } = circuit;
   const reason = override?.reason ?? (state.name === 'open' ? state.reason : 'half_open_full');
   const rejection = {
     state: override === null ? state.name : 'open',
     reason,
     retryAfterMs: override === null ? stateWaitMs(circuit, now) : undefined,
+    lastFailure: recorder.lastFailureFor(timeline),
     cause: recorder.lastError,
   };
-  return withStack(circuit.options.captureStack, () => new CircuitBreakerOpenError(name, rejection));
+  return () => new CircuitBreakerOpenError(name, rejection);
 }
 
 /** Whole milliseconds until a call may be admitted, rounded up. 0 if one may be now, undefined while forced open. */
@@ -86,7 +88,7 @@ export function stateWaitMs(circuit: Circuit, now: number): number {
   const ms = machineWaitMs(circuit, now);
   // A gate doesn't tell when it will admit a probe.
   const isHeld = ms === 0 && circuit.state.name !== 'closed' && circuit.gate?.admitsProbe(now) === false;
-  return isHeld ? Number.POSITIVE_INFINITY : ms;
+  return isHeld ? Infinity : ms;
 }
 
 function machineWaitMs(circuit: Circuit, now: number): number {

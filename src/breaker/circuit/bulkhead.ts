@@ -30,7 +30,7 @@ export class Bulkhead {
 
   get limit(): number {
     const { limit, options } = this.#owner;
-    return limit?.current ?? (options.maxConcurrent as number | null) ?? Number.POSITIVE_INFINITY;
+    return limit?.current ?? (options.maxConcurrent as number | null) ?? Infinity;
   }
 
   /** Whether all slots are taken, except those that the next admission frees. */
@@ -59,10 +59,6 @@ export class Bulkhead {
     this.#abandoned.remove(slot);
     recorder.abandoned -= 1;
     if (recorder.abandoned === 0) this.#onAbandonedChange();
-  }
-
-  get hasAbandoned(): boolean {
-    return this.#abandoned.head !== null;
   }
 
   /** Frees the slots of operations that were abandoned for too long. */

@@ -24,6 +24,6 @@ export function isOfBurst(recorder: Recorder, options: BurstOptions, end: CallEn
     return true;
   }
   if (progress - recorder.burstEndedAt >= (slidingWindowMs ?? slidingWindowSize)) recorder.burstFailures = 0;
-  recorder.burstBeganAt = recorder.burstFailures < MOST_UNCOUNTED ? now : Number.NaN;
+  recorder.burstBeganAt = recorder.burstFailures < MOST_UNCOUNTED ? now : NaN;
   return false;
 }

@@ -8,6 +8,8 @@ export interface CallEnd {
   /** The thrown value. `undefined` if nothing was thrown. */
   readonly error?: unknown;
   readonly retryAfterMs?: number | undefined;
+  /** Whether that pause opens the circuit by itself. */
+  readonly opens?: boolean | undefined;
   /** Whether a deadline ended the call. */
   readonly timedOut?: boolean;
   /** Whether the operation ended the call, and no deadline or caller. */

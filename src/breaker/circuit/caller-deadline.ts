@@ -12,6 +12,6 @@ const LEAST_MS = 100;
 export function judgeAbort(circuit: Circuit, reason: unknown, ms: number): Verdict {
   if (!isDeadlineReason(reason)) return 'ignored';
   const { recorder, judge, options } = circuit;
-  const enoughMs = recorder.usualMs ?? Math.min(LEAST_MS, (options.timeoutMs ?? Number.POSITIVE_INFINITY) / 10);
+  const enoughMs = recorder.usualMs ?? Math.min(LEAST_MS, (options.timeoutMs ?? Infinity) / 10);
   return ms < enoughMs ? 'ignored' : judge.timeout(reason);
 }

@@ -6,14 +6,14 @@ import { CircuitBreakerConfigError } from '../../core/errors.ts';
 import type { CircuitEvents } from '../../core/events.ts';
 import type { HalfOpenState, Probe } from '../../core/half-open.ts';
 import { blocks, type HealthAnswer } from '../../core/health.ts';
-import { createJudge, type Judge } from '../../core/judge.ts';
+import { Judge } from '../../core/judge.ts';
 import type { UnifiedCircuitMetrics } from '../../core/metrics.ts';
-import { type ErrorReporter, type InternalErrorSource, Reporter } from '../../core/reporter.ts';
+import { type ErrorReporter, type InternalErrorSource, Reporter, tryOrReport } from '../../core/reporter.ts';
 import { type CircuitSnapshot, stateOf, takeSnapshot } from '../../core/snapshot.ts';
 import { aged, type ClosedState, held, type OpenState, type Override, postponed, shortened } from '../../core/state.ts';
 import type { State } from '../../core/state.ts';
-import { pristine, transitions } from '../../core/transition.ts';
-import { describe, ignoreRejection, safeGet } from '../../core/untrusted.ts';
+import { opened, pristine, probing, recovered } from '../../core/transition.ts';
+import { describe, hasMethods, ignoreRejection } from '../../core/untrusted.ts';
 import { GuardedLimit } from '../../limit/guarded-limit.ts';
 import { AdaptiveRules } from '../../trip/adaptive-rules.ts';
 import { closedRules } from '../../trip/closed-rules.ts';
@@ -67,10 +67,10 @@ class MutableCircuit {
     this.tags = tags;
     this.options = options;
     this.timeline = timelineOf(options.clock);
-    const now = this.timeline.now();
+    const now = this.now();
     this.#sleptMs = this.timeline.sleptMs(now);
     this.recorder = new Recorder(options, now);
-    this.judge = createJudge(options, this);
+    this.judge = new Judge(options, this);
     this.rules = rulesOf(name, options);
     this.limit = limitOf(options, this);
     this.deadlines = deadlinesOf(this.timeline, options.timeoutMs ?? 0);
@@ -81,6 +81,10 @@ class MutableCircuit {
       this.#healthCheck = new HealthCheck(this, options.healthCheck);
       this.#healthCheck.stateChanged();
     }
+  }
+
+  now(): number {
+    return this.timeline.now();
   }
 
   get hasHealthCheck(): boolean {
@@ -105,10 +109,10 @@ class MutableCircuit {
 
   report(source: InternalErrorSource, error: unknown): void {
     this.#reporter ??= new Reporter(this.name, this.options.onInternalError);
-    this.#reporter.report(source, error, this.timeline.now());
+    this.#reporter.report(source, error, this.now());
   }
 
-  metrics(at = this.timeline.now()): UnifiedCircuitMetrics {
+  metrics(at = this.now()): UnifiedCircuitMetrics {
     const { recorder, timeline, limit, rules, health } = this;
     this.wake();
     recorder.window.roll?.(at);
@@ -122,7 +126,7 @@ class MutableCircuit {
    * Ends waits and drops outcomes as if the clock had counted the time that the machine slept. Called before a wait or
    * a window of time is looked at. Leases and the deadlines of calls in flight keep to the clock.
    */
-  wake(now = this.timeline.now()): void {
+  wake(now = this.now()): void {
     const { timeline, state, recorder } = this;
     const ms = timeline.sleptMs(now) - this.#sleptMs;
     if (ms === 0) return;
@@ -138,13 +142,12 @@ class MutableCircuit {
     if (this.state !== from) return;
     this.recorder.opened += 1;
     this.generation += 1;
-    if (from.name === 'closed') this.#move(transitions.closed.trip.enter(from, at, opening), cause.reason);
-    else this.#move(transitions.half_open.relapse.enter(from, at, opening), cause.reason);
+    this.#move(opened(from, at, opening), cause.reason);
   }
 
   /** open → half_open, with the first probe in place, because listeners may call the breaker. */
   probe(from: OpenState, at: number, first: Probe): void {
-    const next = transitions.open.probe.enter(from, at);
+    const next = probing(from, at);
     next.add(first);
     this.#move(next, 'wait_elapsed');
   }
@@ -153,18 +156,19 @@ class MutableCircuit {
   recover(from: HalfOpenState, at: number): void {
     this.recorder.closed += 1;
     this.recorder.consecutiveFailures = 0;
-    this.#move(transitions.half_open.recover.enter(from, at), 'probes_succeeded');
+    this.#move(recovered(from, at), 'probes_succeeded');
   }
 
   /** Any state → closed. Forgets all evidence. An override and calls in flight stay. */
   reset(): void {
     if (this.disposed) return;
     const from = this.state;
-    const now = this.timeline.now();
+    const now = this.now();
     this.generation += 1;
     this.batch(() => {
-      if (from.name === 'closed') this.#enter(pristine(from, now));
-      else this.#move(transitions[from.name].reset.enter(from, now), 'reset');
+      const next = pristine(from, now);
+      if (from.name === 'closed') this.#enter(next);
+      else this.#move(next, 'reset');
       this.recorder.reset();
       if (this.rules instanceof AdaptiveRules) this.rules.forget();
       this.limit = limitOf(this.options, this);
@@ -178,7 +182,7 @@ class MutableCircuit {
   trip(reason: string, forMs: number | undefined): void {
     this.wake();
     const { state } = this;
-    const now = this.timeline.now();
+    const now = this.now();
     if (state.name !== 'open') this.open(state, now, { reason, forMs });
     else if (forMs !== undefined) this.update(postponed(state, now, forMs));
   }
@@ -200,7 +204,7 @@ class MutableCircuit {
     const { state } = this;
     if (state.name === 'open') {
       const next = held(state, blocks(answer) ? HOLD_MS : 0);
-      this.update(answer === 'healthy' ? shortened(next, this.timeline.now()) : next);
+      this.update(answer === 'healthy' ? shortened(next, this.now()) : next);
     }
     this.emitter?.emit('healthCheck', { name: this.name, status: answer, error });
   }
@@ -230,21 +234,12 @@ class MutableCircuit {
     this.#enter(stateOf(snapshot, now, timeline.wallOf(now), saturated));
   }
 
-  /** Continues with other options. State and totals stay, and all evidence that the new options can use. */
-  reconfigure(options: ResolvedOptions, tags = this.tags): void {
-    const { options: before, rules: learned } = this;
-    const keepsPolicy = options.tripPolicy !== undefined && options.tripPolicy === before.tripPolicy;
-    // What users make may throw. Nothing has changed then.
-    const rules = keepsPolicy ? learned : rulesOf(this.name, options, learned);
-    const keepsLimit = options.maxConcurrent === before.maxConcurrent;
-    this.limit = keepsLimit ? this.limit : limitOf(options, this, this.limit);
-    this.rules = rules;
-    this.options = options;
-    this.tags = tags;
-    this.deadlines = deadlinesOf(this.timeline, options.timeoutMs ?? 0);
-    this.recorder.resizeWindow(options, this.timeline.now());
+  /** Puts other options and what follows from them in place. State and totals stay. */
+  adopt(parts: Pick<MutableCircuit, 'options' | 'tags' | 'rules' | 'limit' | 'deadlines'>): void {
+    const adapted = parts.rules instanceof AdaptiveRules !== this.rules instanceof AdaptiveRules;
+    Object.assign(this, parts);
+    if (!this.options.keepLastError) this.recorder.lastError = undefined;
     this.#refreshFastPath();
-    const adapted = learned instanceof AdaptiveRules !== this.rules instanceof AdaptiveRules;
     if (adapted && this.state.name === 'closed') this.#healthCheck?.stateChanged();
   }
 
@@ -283,7 +278,7 @@ class MutableCircuit {
       this.#enter(next);
       return;
     }
-    const retryAfterMs = opens ? wholeMs(next.deadline - this.timeline.now()) : 0;
+    const retryAfterMs = opens ? wholeMs(next.deadline - this.now()) : 0;
     // The event is first in the queue. Listeners receive it when everything is in place.
     emitter.batch(() => {
       emitter.emit('stateChange', { name, from, to: next.name, reason, retryAfterMs, metrics });
@@ -297,25 +292,19 @@ class MutableCircuit {
     this.wake();
     this.state = next;
     recorder.window.clear();
+    recorder.pausedAfter = -1;
     this.#refreshFastPath();
-    try {
-      if (rules.clear !== undefined) ignoreRejection(rules.clear());
-    } catch (error) {
-      this.report('tripPolicy', error);
-    }
+    tryOrReport(this, 'tripPolicy', () => ignoreRejection(rules.clear?.()));
     if (!this.disposed) this.#healthCheck?.stateChanged();
   }
 
   /** Asks the closed rules for a reason to open. A policy that throws doesn't open the circuit. */
   tripReason(evidence: TripEvidence): string | null {
-    try {
+    return tryOrReport(this, 'tripPolicy', () => {
       const reason: unknown = this.rules.shouldTrip(evidence);
       if (reason === null || typeof reason === 'string') return reason;
       throw invalidReason(reason);
-    } catch (error) {
-      this.report('tripPolicy', error);
-      return null;
-    }
+    }) ?? null;
   }
 
   /** Holds events back until `run` is done. */
@@ -326,9 +315,9 @@ class MutableCircuit {
   }
 
   #refreshFastPath(): void {
-    const { state, override, disposed } = this;
+    const { state, override, disposed, recorder } = this;
     const { mode, fallback, maxConcurrent } = this.options;
-    const needsChecks = override !== null || disposed || this.#bulkhead?.hasAbandoned === true;
+    const needsChecks = override !== null || disposed || recorder.abandoned > 0;
     const isPlain = mode === 'enforce' && fallback === undefined && maxConcurrent === null;
     this.fastPath = state.name === 'closed' && isPlain && !needsChecks ? state : null;
   }
@@ -339,10 +328,10 @@ export function createCircuit(construction: Construction): Circuit {
 }
 
 /** The built-in rules, or the policy of the user, which sees every outcome. */
-function rulesOf(name: string, options: ResolvedOptions, before?: BuiltInRules): BuiltInRules {
+export function rulesOf(name: string, options: ResolvedOptions, before?: BuiltInRules): BuiltInRules {
   if (options.tripPolicy === undefined) return closedRules(options, before);
   const policy = typeof options.tripPolicy === 'function' ? options.tripPolicy() : options.tripPolicy;
-  if (typeof safeGet(policy, 'shouldTrip') !== 'function') {
+  if (!hasMethods(policy, 'shouldTrip')) {
     const problem = `\`tripPolicy()\` must return a policy with shouldTrip(). It returned ${describe(policy)}.`;
     throw new CircuitBreakerConfigError(name, [problem]);
   }
@@ -353,7 +342,7 @@ function rulesOf(name: string, options: ResolvedOptions, before?: BuiltInRules):
   };
 }
 
-function limitOf(
+export function limitOf(
   { maxConcurrent }: ResolvedOptions, reporter: ErrorReporter, before: GuardedLimit | null = null,
 ): GuardedLimit | null {
   if (typeof maxConcurrent !== 'object' || maxConcurrent === null) return null;

@@ -70,9 +70,8 @@ export class HealthCheck {
   #check(): void {
     const controller = new AbortController();
     this.#running = controller;
-    const { name } = this.#circuit;
+    const { name, timeline } = this.#circuit;
     const { check, timeoutMs } = this.#options;
-    const { timeline } = this.#circuit;
     this.#timer = timeline.until(timeline.now() + timeoutMs, () => {
       const message = `Circuit breaker "${name}": the health check took longer than ${timeoutMs} ms.`;
       const error = new CircuitBreakerTimeoutError(name, timeoutMs, message);

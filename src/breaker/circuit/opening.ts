@@ -8,9 +8,9 @@ import type { ResolvedOptions } from '../options/resolve.ts';
 /** Why the circuit opens, and how long it was asked to stay open. */
 export interface OpeningCause {
   readonly reason: string;
-  /** The pause that the dependency asked for, capped. */
+  /** The pause that the dependency asked for, capped: the least wait. */
   readonly retryAfterMs?: number | undefined;
-  /** The time given to `trip()`. */
+  /** The exact wait: the time given to `trip()`, or a pause that opens a closed circuit. */
   readonly forMs?: number | undefined;
 }
 
@@ -28,13 +28,13 @@ export function planOpening(from: From, at: number, cause: OpeningCause, circuit
   const { options } = circuit;
   const openings = nextOpenings(from, at, options.recoveryTimeoutMs);
   const fullMs = fullWait(openings, options, circuit);
-  const firmMs = cause.forMs ?? cause.retryAfterMs ?? 0;
-  const asked = cause.forMs !== undefined || (cause.retryAfterMs !== undefined && from.name === 'closed');
+  const { forMs, retryAfterMs, reason } = cause;
+  const firmMs = forMs ?? retryAfterMs ?? 0;
   return {
-    reason: cause.reason,
+    reason,
     openings,
     saturated: fullMs >= options.maxBackoffMs,
-    waitMs: asked ? firmMs : Math.max(firmMs, drawWait(fullMs, options, circuit)),
+    waitMs: forMs ?? Math.max(firmMs, drawWait(fullMs, options, circuit)),
     firmMs,
   };
 }

@@ -1,15 +1,17 @@
 import type { Timeline } from '../../core/clock.ts';
+import { copied, failureFacts, type LastFailure } from '../../core/facts.ts';
 import type { Probe } from '../../core/half-open.ts';
 import type { UnifiedCircuitMetrics } from '../../core/metrics.ts';
-import { nameOf } from '../../core/untrusted.ts';
 import { CountWindow } from '../../window/count-window.ts';
 import { LatencyHistogram, NONE } from '../../window/latency-histogram.ts';
 import { TimeWindow } from '../../window/time-window.ts';
 import { FAILED, type OutcomeBits, SLOW, type Window } from '../../window/window.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
+import type { CallEnd } from './call-end.ts';
 
 const MOST_FAILURE_TYPES = 20;
-const LONGEST_TYPE_NAME = 100;
+/** Pauses that ended this long ago aren't in a row with a new one. */
+const LONGEST_ROW_MS = 60_000;
 /** Enough successes to know how long calls take. */
 const LEAST_SAMPLES = 20;
 
@@ -35,8 +37,11 @@ class Totals {
   opened = 0;
   closed = 0;
   /** Moments of the timeline. NaN means never, because null would cost an allocation per call. */
-  lastFailureAt = Number.NaN;
-  lastSuccessAt = Number.NaN;
+  lastFailureAt = NaN;
+  lastSuccessAt = NaN;
+  lastFailure: Omit<LastFailure, 'at'> | null = null;
+  lastFailureWithTime: LastFailure | undefined = undefined;
+  /** Only with `keepLastError`. */
   lastError: unknown = undefined;
   failureTypes: Map<string, number> | null = null;
   /** How long calls took that succeeded, and that failed. */
@@ -44,8 +49,13 @@ class Totals {
   failedLatency: LatencyHistogram | null = null;
   /** The longest time that a probe took which succeeded after it had expired. */
   lateProbeMs = 0;
+  /** Pauses that the dependency asked for since the last success: how many, and when the longest ends. */
+  pauses = 0;
+  pauseEndsAt = 0;
+  /** The successes at the last of them. */
+  pausedAfter = -1;
   /** When the first failure of the latest burst came. NaN if failures can't be one. */
-  burstBeganAt = Number.NaN;
+  burstBeganAt = NaN;
   /** Failures that counted with the first of a burst, since the window was last full of others. */
   burstFailures = 0;
   /** How far the window had come at the last of them: its outcomes or its time. */
@@ -69,6 +79,37 @@ export class Recorder extends Totals {
   /** A probe that had expired has succeeded, so later ones may take longer. */
   learnLateSuccess({ expired, admittedAt }: Probe, now: number): void {
     if (expired) this.lateProbeMs = Math.max(this.lateProbeMs, now - admittedAt);
+  }
+
+  /** The dependency asks for a pause. Returns how often it has since the last success. */
+  pause(now: number, ms: number): number {
+    const isOld = now > this.pauseEndsAt + LONGEST_ROW_MS;
+    if (this.succeeded !== this.pausedAfter || isOld) this.pauses = this.pauseEndsAt = 0;
+    this.pausedAfter = this.succeeded;
+    this.pauseEndsAt = Math.max(this.pauseEndsAt, now + ms);
+    this.pauses += 1;
+    return this.pauses;
+  }
+
+  /** The rest of the pause that the dependency has asked for since the last success. */
+  pauseLeft(now: number): number | undefined {
+    const isValid = this.succeeded === this.pausedAfter && this.pauseEndsAt > now;
+    return isValid ? this.pauseEndsAt - now : undefined;
+  }
+
+  /** Most failures repeat the last one, so their texts needn't be copied. */
+  #learnFailure({ name, code, status }: Omit<LastFailure, 'at'>): void {
+    const { lastFailure: last } = this;
+    const isSame = last !== null && last.name === name && last.code === code && last.status === status;
+    if (!isSame) this.lastFailure = { name: copied(name), code: copied(code), status };
+    this.lastFailureWithTime = undefined;
+  }
+
+  /** The last failure, with its time. That is read once for all rejections, because the wall clock is slow. */
+  lastFailureFor(timeline: Timeline): LastFailure | undefined {
+    const { lastFailure } = this;
+    if (lastFailure === null) return undefined;
+    return (this.lastFailureWithTime ??= Object.freeze({ ...lastFailure, at: timeline.wallOf(this.lastFailureAt) }));
   }
 
   /** Operations that run, including those whose call has ended. */
@@ -99,13 +140,13 @@ export class Recorder extends Totals {
   }
 
   /** Adds a failure to the totals only. */
-  totalFailure(error: unknown, now: number, durationMs: number, slow: boolean): void {
+  totalFailure({ error, value, now, durationMs }: CallEnd, slow: boolean): void {
     this.failed += 1;
     this.lastFailureAt = now;
-    this.lastError = error;
+    this.#learnFailure(failureFacts(error === undefined ? value : error, error !== undefined));
     const types = (this.failureTypes ??= new Map<string, number>());
-    const name = nameOf(error);
-    const type = typeof name === 'string' ? name.slice(0, LONGEST_TYPE_NAME) : typeof error;
+    const { code, status, name } = this.lastFailure as LastFailure;
+    const type = String(code ?? status ?? name);
     const known = types.has(type) || types.size < MOST_FAILURE_TYPES ? type : 'other';
     types.set(known, (types.get(known) ?? 0) + 1);
     if (slow) this.slowCalls += 1;
@@ -126,27 +167,19 @@ export class Recorder extends Totals {
     this.window.clear();
   }
 
-  /** Keeps the outcomes that fit, if the kind of window stays. */
-  resizeWindow(options: WindowOptions, now: number): void {
-    const { slidingWindowMs: ms, slidingWindowBuckets, slidingWindowSize } = options;
-    const { window } = this;
-    if (window instanceof CountWindow && ms === null) this.window = window.resized(slidingWindowSize);
-    else if (window instanceof TimeWindow && ms !== null) this.window = window.resized(ms, slidingWindowBuckets);
-    else this.window = createWindow(options, now);
-  }
-
   /** All figures. The window must have been rolled. */
   metrics(timeline: Timeline, other: OtherFigures): UnifiedCircuitMetrics {
     const { window, succeeded, failed } = this;
     const latency = this.latency ?? NONE;
     const failedLatency = this.failedLatency ?? NONE;
+    const wallOf = (at: number): number | null => (Number.isNaN(at) ? null : timeline.wallOf(at));
     return Object.freeze({
       totalCalls: this.offered,
       successfulCalls: succeeded,
       failedCalls: failed,
       ignoredCalls: this.ignored,
       rejectedCalls: this.rejected,
-      inFlight: this.offered - this.rejected - succeeded - failed - this.ignored,
+      inFlight: this.inFlight,
       abandoned: this.abandoned,
       timeouts: this.timeouts,
       slowCalls: this.slowCalls,
@@ -158,8 +191,8 @@ export class Recorder extends Totals {
       circuitOpenedCount: this.opened,
       circuitClosedCount: this.closed,
       failureTypes: Object.fromEntries(this.failureTypes ?? []),
-      lastFailureTime: Number.isNaN(this.lastFailureAt) ? null : timeline.wallOf(this.lastFailureAt),
-      lastSuccessTime: Number.isNaN(this.lastSuccessAt) ? null : timeline.wallOf(this.lastSuccessAt),
+      lastFailureTime: wallOf(this.lastFailureAt),
+      lastSuccessTime: wallOf(this.lastSuccessAt),
       windowCount: window.calls,
       currentErrorRate: window.calls === 0 ? 0 : window.failures / window.calls,
       currentSlowCallRate: window.calls === 0 ? 0 : window.slowCalls / window.calls,
@@ -173,7 +206,7 @@ export class Recorder extends Totals {
   }
 }
 
-function createWindow(options: WindowOptions, now: number): Window {
+export function createWindow(options: WindowOptions, now: number): Window {
   const { slidingWindowMs: ms, slidingWindowBuckets, slidingWindowSize } = options;
   return ms === null ? new CountWindow(slidingWindowSize) : new TimeWindow(ms, slidingWindowBuckets, now);
 }

@@ -1,4 +1,3 @@
-import { isRejectedBy, showsAnswer } from '../../core/answer.ts';
 import { CircuitBreakerTimeoutError } from '../../core/errors.ts';
 import type { HalfOpenState, Probe } from '../../core/half-open.ts';
 import { type Outcome, outcomeOf, type Verdict } from '../../core/judge.ts';
@@ -9,12 +8,16 @@ import type { CallEnd } from './call-end.ts';
 import type { Circuit } from './circuit.ts';
 import type { OpeningCause } from './opening.ts';
 
+/** Pauses that the dependency asks for, without a success between them, until the circuit opens by them alone. */
+const MOST_PAUSES = 3;
+
 /** Judges and settles a call that returned. */
 export function settleValue(
   circuit: Circuit, permit: Permit, value: unknown, now: number, durationMs: number,
 ): Outcome {
-  if (circuit.judge.judgesValues) {
-    return settleVerdict(circuit, permit, circuit.judge.value(value), { now, durationMs, returned: true, value });
+  const { judge } = circuit;
+  if (judge.judgesValues && judge.judges(value)) {
+    return settleVerdict(circuit, permit, judge.value(value), { now, durationMs, returned: true, value });
   }
   settleSuccess(circuit, permit, now, durationMs);
   return 'success';
@@ -31,7 +34,10 @@ export function settleError(
 export function settleVerdict(circuit: Circuit, permit: Permit, verdict: Verdict, end: CallEnd): Outcome {
   const outcome = outcomeOf(verdict);
   if (typeof verdict === 'string') settle(circuit, permit, outcome, end);
-  else settle(circuit, permit, outcome, { ...end, retryAfterMs: grantedPause(circuit, verdict.retryAfterMs) });
+  else {
+    const retryAfterMs = grantedPause(circuit, verdict.retryAfterMs);
+    settle(circuit, permit, outcome, { ...end, retryAfterMs, opens: verdict.opens !== false });
+  }
   return outcome;
 }
 
@@ -59,12 +65,15 @@ export function settle(circuit: Circuit, permit: Permit, outcome: Outcome, end: 
 
 function settleOther(circuit: Circuit, permit: Permit, outcome: 'failure' | 'ignored', end: CallEnd): void {
   const { emitter, recorder, options, name } = circuit;
-  const { now, durationMs, error, timedOut } = end;
+  const { durationMs, error, timedOut } = end;
   // The rules are about to be asked, so the window must be up to date.
   if (recorder.window.age !== undefined) circuit.wake();
   const slow = outcome === 'failure' && durationMs > options.slowCallThresholdMs;
   if (timedOut) recorder.timeouts += 1;
-  if (outcome === 'failure') recorder.totalFailure(error, now, durationMs, slow);
+  if (outcome === 'failure') {
+    recorder.totalFailure(end, slow);
+    if (options.keepLastError) recorder.lastError = error;
+  }
   else recorder.ignored += 1;
   if (emitter !== null) {
     if (timedOut) emitter.emit('timeout', { name, error });
@@ -133,7 +142,7 @@ function isStillValid({ generation }: Circuit, permit: Permit): boolean {
 }
 
 function considerTrip(circuit: Circuit, end: CallEnd, failed: boolean, slow: boolean): void {
-  const { now, durationMs, error, retryAfterMs } = end;
+  const { now, durationMs, error, retryAfterMs, opens } = end;
   const { state, recorder } = circuit;
   if (state.name !== 'closed') return;
   const { window, consecutiveFailures } = recorder;
@@ -151,30 +160,30 @@ function considerTrip(circuit: Circuit, end: CallEnd, failed: boolean, slow: boo
     windowSlowCalls: window.slowCalls,
     health: circuit.health,
   });
-  if (retryAfterMs === undefined && reason === null) return;
-  const at = hasTime ? now : circuit.timeline.now();
-  if (retryAfterMs !== undefined) circuit.open(state, at, { reason: 'retry_after', retryAfterMs });
-  else if (reason !== null) circuit.open(state, at, { reason });
+  const at = hasTime ? now : circuit.now();
+  const pauses = retryAfterMs === undefined ? 0 : recorder.pause(at, retryAfterMs);
+  const asked = recorder.pauseLeft(at);
+  const byPause = pauses >= MOST_PAUSES ? 'retry_after' : null;
+  if (retryAfterMs !== undefined && opens) circuit.open(state, at, { reason: 'retry_after', forMs: asked });
+  else if (reason ?? byPause) circuit.open(state, at, { reason: (byPause ?? reason) as string, retryAfterMs: asked });
 }
 
 /** Takes a probe out. Unless it proved nothing, it counts as a success or a failure of the probe. */
 function settleProbe(
   circuit: Circuit, state: HalfOpenState, probe: Probe, end: CallEnd, outcome: Outcome, slow: boolean,
 ): void {
-  const { recorder, options, name, override } = circuit;
-  const { now, retryAfterMs, error, value } = end;
+  const { recorder, options, override, judge } = circuit;
+  const { now, retryAfterMs, opens, error, value } = end;
   const returned = end.returned === true && override === null;
-  // A call within a call that was rejected says nothing, even if the operation made a failure of it.
-  const isNeutral = outcome === 'ignored' || (returned && isRejectedBy(name, error));
-  if (isNeutral && !(returned && showsAnswer(error ?? value))) {
+  if (outcome === 'ignored' && !(returned && judge.answers(error ?? value))) {
     state.settle(probe, 'ignored');
     if (returned) state.widen(options);
     return;
   }
   const failed = outcome === 'failure';
-  if (!isNeutral) recorder.count(failed, now, slow);
+  if (outcome !== 'ignored') recorder.count(failed, now, slow);
   const isTooSlow = slow && options.slowCallRateThreshold !== null;
-  const reason = retryAfterMs !== undefined ? 'retry_after' : failed ? 'probe_failed' : 'probe_slow';
+  const reason = retryAfterMs !== undefined && opens ? 'retry_after' : failed ? 'probe_failed' : 'probe_slow';
   concludeProbe(circuit, state, probe, failed || isTooSlow ? 'failure' : 'success', { now, reason, retryAfterMs });
 }
 
@@ -187,7 +196,7 @@ function concludeProbe(
 ): void {
   state.settle(probe, outcome);
   const move = state.nextMove(circuit.options);
-  if (move === 'relapse' || conclusion.retryAfterMs !== undefined) circuit.open(state, conclusion.now, conclusion);
+  if (move === 'relapse' || conclusion.reason === 'retry_after') circuit.open(state, conclusion.now, conclusion);
   else if (move === 'recover') circuit.recover(state, conclusion.now);
 }
 
@@ -231,7 +240,7 @@ function expireProbe(circuit: Circuit, state: HalfOpenState, probe: Probe): void
   const outcome = outcomeOf(circuit.judge.timeout(error)) as 'failure' | 'ignored';
   state.settle(probe, outcome);
   circuit.batch(() => {
-    circuit.emitter?.emit('leaseExpired', { name, noticedAfterMs: circuit.timeline.now() - at });
+    circuit.emitter?.emit('leaseExpired', { name, noticedAfterMs: circuit.now() - at });
     settleOther(circuit, NON_DECIDING_PERMIT, outcome, { now: at, durationMs, error });
     if (outcome === 'failure') recorder.count(true, at, durationMs > options.slowCallThresholdMs);
     probe.onExpired?.();

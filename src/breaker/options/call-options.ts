@@ -1,5 +1,6 @@
-import { safeGet } from '../../core/untrusted.ts';
-import { aDuration, orNull, requireOptions, type Requirement, type Requirements } from '../../core/validation.ts';
+import { hasMethods, safeGet } from '../../core/untrusted.ts';
+import { aBoolean, aDuration, orNull, requireOptions } from '../../core/validation.ts';
+import type { Requirement, Requirements } from '../../core/validation.ts';
 import type { Fallbacks } from './fallback.ts';
 import { fallbacks, finiteOrNull, type Rules } from './table.ts';
 
@@ -27,9 +28,7 @@ export interface CallOptions<F = unknown> extends StreamOptions {
 export const aSignal: Requirement = {
   rule: 'an AbortSignal',
   fits: (value) =>
-    typeof safeGet(value, 'aborted') === 'boolean' &&
-    typeof safeGet(value, 'addEventListener') === 'function' &&
-    typeof safeGet(value, 'removeEventListener') === 'function',
+    aBoolean.fits(safeGet(value, 'aborted')) && hasMethods(value, 'addEventListener', 'removeEventListener'),
 };
 
 const aTimeout: Requirement = /* @__PURE__ */ orNull(aDuration);

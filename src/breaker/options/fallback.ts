@@ -1,3 +1,5 @@
+import type { LastFailure } from '../../core/facts.ts';
+
 /** When a fallback applies. `result`: a returned value that counts as a failure. */
 export type FallbackTrigger = 'rejected' | 'bulkhead' | 'timeout' | 'failure' | 'result';
 
@@ -14,6 +16,8 @@ export interface FallbackContext {
   readonly name: string;
   /** Why the fallback runs. */
   readonly trigger: FallbackTrigger;
+  /** The last failure of the breaker, also if it was another caller's. `undefined` if there was none. */
+  readonly lastFailure: LastFailure | undefined;
   /** The caller's signal, if the call had one. */
   readonly signal: AbortSignal | undefined;
 }

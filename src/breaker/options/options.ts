@@ -2,7 +2,7 @@ import type { Backoff, Jitter } from '../../backoff/backoff.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { ErrorFilter } from '../../core/error-filter.ts';
 import type { HealthStatus } from '../../core/health.ts';
-import type { Classifier } from '../../core/judge.ts';
+import type { Classifier, Profile } from '../../core/judge.ts';
 import type { Random } from '../../core/random.ts';
 import type { InternalErrorHandler } from '../../core/reporter.ts';
 import type { ConcurrencyLimiter } from '../../limit/adaptive-concurrency.ts';
@@ -39,7 +39,7 @@ interface OpenOptions {
    * @example `backoff: (openings) => 1_000 * openings`
    */
   readonly backoff?: Backoff | undefined;
-  /** The longest pause that `classify` can ask for. Milliseconds, 1 or more. @defaultValue 86,400,000 (24 hours) */
+  /** The longest pause that `classify` or a profile can ask for. Milliseconds, 1 or more. @defaultValue 86,400,000 */
   readonly maxRetryAfterMs?: number | undefined;
   /** Asks the dependency for its health while the circuit is open. @defaultValue no health check */
   readonly healthCheck?: HealthCheckOptions | undefined;
@@ -121,11 +121,20 @@ interface CallRunOptions {
    */
   readonly isFailure?: ((value: never) => boolean) | undefined;
   /**
-   * Judges values, errors and timeouts. Replaces `ignoreErrors`, `countErrors` and `isFailure`.
-   * @defaultValue those filters
+   * Judges values, errors and timeouts. If it returns `undefined`, `ignoreErrors`, `countErrors`, `isFailure` and
+   * `profile` decide.
+   * @defaultValue none
    * @example `classify: (result) => (result.status === 'failure' ? 'failure' : 'success')`
    */
   readonly classify?: Classifier | undefined;
+  /**
+   * Knows what a kind of client throws and returns. `unified-circuit-breaker/profiles` has `http()`, `database()`,
+   * `redis()`, `llm()`, `grpc()` and `aws()`. It judges what `classify` and the filters leave to it. `null` drops an
+   * inherited profile.
+   * @defaultValue every error is a failure
+   * @example `profile: http()`
+   */
+  readonly profile?: Profile | null | undefined;
   /**
    * The result of a call that is rejected or fails: a value, a function, or a list that is tried in order. The return
    * type of `call` doesn't include it. Pass it per call to have it typed.
@@ -138,6 +147,11 @@ interface CallRunOptions {
    * @defaultValue ['rejected', 'bulkhead', 'timeout', 'failure']
    */
   readonly fallbackOn?: readonly FallbackTrigger[] | undefined;
+  /**
+   * Keeps the last error, for the `cause` of rejections. It may hold the request and the response of another caller.
+   * @defaultValue false
+   */
+  readonly keepLastError?: boolean | undefined;
   /** Records latency and counts slow calls. Costs two clock readings per call. @defaultValue true */
   readonly trackLatency?: boolean | undefined;
   /** Adds a stack trace to rejections, which costs some microseconds each. @defaultValue false */

@@ -1,12 +1,13 @@
 import type { Jitter } from '../../backoff/backoff.ts';
+import type { Profile } from '../../core/judge.ts';
 import { type CircuitSnapshot, parseSnapshot } from '../../core/snapshot.ts';
-import { describe, safeGet } from '../../core/untrusted.ts';
+import { describe, hasMethods, safeGet } from '../../core/untrusted.ts';
 import { anObject, assertNone, mustBe, readOptions } from '../../core/validation.ts';
 import type { ReadOptions, Requirements } from '../../core/validation.ts';
 import type { ThresholdBounds } from '../../trip/thresholds.ts';
 import type { Detector } from '../../trip/trip-policy.ts';
 import type { HealthCheckOptions, UnifiedCircuitConfig } from './options.ts';
-import { hasMethods, LARGEST_COUNT_WINDOW, NESTED_OPTIONS, type OptionRow, OPTIONS, REMOVED_OPTIONS } from './table.ts';
+import { LARGEST_COUNT_WINDOW, NESTED_OPTIONS, OPTION_HINTS, type OptionRow, OPTIONS } from './table.ts';
 
 export type ResolvedHealthCheck = { [Key in keyof HealthCheckOptions]-?: Exclude<HealthCheckOptions[Key], undefined> };
 
@@ -22,6 +23,7 @@ interface Resolved {
   readonly maxAbandonedMs: number | null;
   readonly adaptiveThreshold: ThresholdBounds | null;
   readonly jitter: Jitter;
+  readonly profile: Profile | undefined;
   readonly healthCheck: ResolvedHealthCheck | undefined;
 }
 
@@ -43,6 +45,12 @@ export interface Construction {
   readonly snapshot: CircuitSnapshot | undefined;
 }
 
+/** A valid snapshot, or its problems. Neither without the option `restore`. */
+interface Restored {
+  readonly snapshot?: CircuitSnapshot;
+  readonly problems?: readonly string[];
+}
+
 /**
  * Validates a configuration and adds the defaults.
  * @param subject what the message is about, if it isn't a circuit breaker.
@@ -52,35 +60,30 @@ export function resolveConstruction(config: UnifiedCircuitConfig, subject?: stri
   const { values, problems } = readConfig(config, OPTIONS);
   const { name = 'unnamed', tags, restore, ...given } = resolveGiven(values) as Partial<UnifiedCircuitConfig>;
   const hasName = values['name'] !== undefined;
-  if (!hasName && config?.name === undefined) problems.unshift(mustBe('name', OPTIONS.name.rule, undefined));
+  const isMissing = !hasName && anObject.fits(config) && config.name === undefined;
+  if (isMissing) problems.unshift(mustBe('name', OPTIONS.name.rule, undefined));
   const options = withDefaults(given as Partial<ResolvedOptions>);
   problems.push(...contradictions(options));
-  const restored = restore === undefined || !hasName ? undefined : parseSnapshot(restore, { name, ...options });
-  if (restored !== undefined && 'problems' in restored) problems.push(...restored.problems);
+  const restored: Restored = restore === undefined || !hasName ? {} : parseSnapshot(restore, { name, ...options });
+  problems.push(...(restored.problems ?? []));
   assertNone(name, problems, subject);
-  const snapshot = restored !== undefined && 'snapshot' in restored ? restored.snapshot : undefined;
-  return { name, tags: tags ?? {}, options, snapshot };
+  return { name, tags: tags ?? {}, options, snapshot: restored.snapshot };
 }
 
 /** Reads options and the objects inside them. None is required. */
-export function readConfig(config: unknown, rules: Requirements, prefix = ''): ReadOptions {
-  const { values, problems } = readOptions(config, rules, prefix);
+export function readConfig(config: unknown, rules: Requirements): ReadOptions {
+  const { values, problems } = readOptions(config, rules, '', OPTION_HINTS);
   for (const [option, nested] of Object.entries(NESTED_OPTIONS)) {
     if (!anObject.fits(values[option])) continue;
-    const inner = readOptions(values[option], nested, `${prefix}${option}.`);
+    const inner = readOptions(values[option], nested, `${option}.`);
     problems.push(...inner.problems);
     const hasCheck = inner.values['check'] !== undefined || safeGet(values[option], 'check') !== undefined;
     if (option === 'healthCheck' && !hasCheck) {
-      problems.push(mustBe(`${prefix}healthCheck.check`, 'a function', undefined));
+      problems.push(mustBe('healthCheck.check', 'a function', undefined));
     }
     values[option] = inner.values;
   }
-  return { values, problems: problems.map(namingRemovedOptions) };
-}
-
-function namingRemovedOptions(problem: string): string {
-  const option = /^Unknown option `(\w+)`/.exec(problem)?.[1] ?? '';
-  return Object.hasOwn(REMOVED_OPTIONS, option) ? `Unknown option \`${option}\`. ${REMOVED_OPTIONS[option]}` : problem;
+  return { values, problems };
 }
 
 /** Given options in the form that the engine uses. Every name must be in the table. */
@@ -140,10 +143,9 @@ function isEqual(one: ResolvedOptions, other: ResolvedOptions): boolean {
 function contradictions(options: ResolvedOptions): string[] {
   const { failureThreshold, errorRateThreshold, slowCallRateThreshold, tripPolicy, trackLatency, detector } = options;
   const { slidingWindowSize: size, minRequestsThreshold: minimum, recoveryTimeoutMs, maxBackoffMs } = options;
-  const { classify, ignoreErrors, countErrors, isFailure, slowCallThresholdMs, timeoutMs } = options;
+  const { slowCallThresholdMs, timeoutMs } = options;
   const isCountWindow = options.slidingWindowMs === null;
   const hasRule = failureThreshold !== null || errorRateThreshold !== null || slowCallRateThreshold !== null;
-  const hasFilters = ignoreErrors !== undefined || countErrors !== undefined || isFailure !== undefined;
   return [
     tripPolicy === undefined && !hasRule
       && 'One of `failureThreshold`, `errorRateThreshold` and `slowCallRateThreshold` must be on. '
@@ -164,8 +166,6 @@ function contradictions(options: ResolvedOptions): string[] {
       && '`errorRateThreshold` must be on with `detector`, which replaces only this rule.',
     maxBackoffMs < recoveryTimeoutMs
       && mustBe('maxBackoffMs', `at least \`recoveryTimeoutMs\` (${recoveryTimeoutMs})`, maxBackoffMs),
-    classify !== undefined && hasFilters
-      && "`classify` can't be combined with `ignoreErrors`, `countErrors` or `isFailure`. Use one or the other.",
   ].filter((problem) => typeof problem === 'string');
 }
 

@@ -1,10 +1,10 @@
 import { type Jitter, JITTERS } from '../../backoff/backoff.ts';
 import { systemClock } from '../../core/clock.ts';
 import { systemRandom } from '../../core/random.ts';
-import { safeGet } from '../../core/untrusted.ts';
+import { hasMethods, safeGet } from '../../core/untrusted.ts';
 import {
-  aBoolean, aDuration, aFunction, anObject, aRate, aString, aWholeNumber, oneOf, orNull, type Requirement,
-  type Requirements,
+  aBoolean, aDuration, aFunction, anObject, aRate, aString, aWholeNumber, oneOf, type OptionHints, orNull,
+  type Requirement, type Requirements,
 } from '../../core/validation.ts';
 import type { AdaptiveOptions } from './closed-options.ts';
 import { DEFAULT_FALLBACK_ON, FALLBACK_TRIGGERS } from './fallback.ts';
@@ -14,11 +14,10 @@ import type { HealthCheckOptions } from './options.ts';
 export const LARGEST_COUNT_WINDOW = 1_000_000;
 
 /**
- * `own`: belongs to one breaker, so that no configuration of several breakers can set it. `fixed`: can't be
- * reconfigured. `hidden`: not in the status, because it isn't plain data. `uncompared`: new instances are usual and
- * equivalent, so they never conflict with an earlier configuration.
+ * `fixed`: can't be reconfigured. `hidden`: not in the status, because it isn't plain data. `uncompared`: new instances
+ * are usual and equivalent, so they never conflict with an earlier configuration.
  */
-export type OptionTrait = 'own' | 'fixed' | 'hidden' | 'uncompared';
+export type OptionTrait = 'fixed' | 'hidden' | 'uncompared';
 
 /** Everything about one option except its type and its documentation. */
 export interface OptionRow<Trait extends OptionTrait = OptionTrait> extends Requirement {
@@ -28,6 +27,10 @@ export interface OptionRow<Trait extends OptionTrait = OptionTrait> extends Requ
   readonly resolve: (given: never) => unknown;
 }
 
+const HIDDEN = ['hidden'] as const;
+const FIXED = ['fixed', 'hidden'] as const;
+const SURROUNDING = ['fixed', 'hidden', 'uncompared'] as const;
+
 const copyOfList = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze(value.slice()) : value);
 
 function option<const Trait extends OptionTrait = never>(
@@ -35,9 +38,6 @@ function option<const Trait extends OptionTrait = never>(
 ): OptionRow<Trait> {
   return { ...rule, initial, traits, resolve };
 }
-
-export const hasMethods = (value: unknown, ...methods: readonly string[]): boolean =>
-  methods.every((method) => typeof safeGet(value, method) === 'function');
 
 export const aClock: Requirement = {
   rule: 'a clock with now(), wall() and after()',
@@ -55,6 +55,17 @@ export const errorFilters: Requirement = {
 const countedErrors: Requirement = {
   rule: 'an error class, a name or code, a status, a predicate, or a list of these that is not empty',
   fits: (value) => errorFilters.fits(value) && (!Array.isArray(value) || value.length > 0),
+};
+
+const aProfile: Requirement = {
+  rule: 'one profile, such as http()',
+  fits: (value) => hasMethods(value, 'judge') && aString.fits(safeGet(value, 'name')),
+  hint: (value) => (typeof value === 'function' ? 'Call the function.' : undefined),
+};
+
+const aHealthCheck: Requirement = {
+  ...anObject,
+  hint: (value) => (typeof value === 'function' ? 'Pass `{ check: fn }`.' : undefined),
 };
 
 const fallbackTriggers: Requirement = {
@@ -104,21 +115,22 @@ const boundsOf = (given: boolean | AdaptiveOptions) => {
 
 /** Infinite times count as none. */
 export function finiteOrNull(ms: number | null): number | null {
-  return ms === Number.POSITIVE_INFINITY ? null : ms;
+  return ms === Infinity ? null : ms;
 }
 
 /** What surrounds a breaker, and doesn't change how it decides. */
 const createSurroundings = () => ({
-  clock: option(aClock, systemClock, ['fixed', 'hidden', 'uncompared']),
-  random: option(aFunction, systemRandom, ['fixed', 'hidden', 'uncompared']),
-  onInternalError: option(aFunction, undefined, ['fixed', 'hidden', 'uncompared']),
-  tags: option(labels, undefined, ['hidden'], (tags: object) => Object.freeze({ ...tags })),
-  restore: option({ rule: 'a snapshot', fits: () => true }, undefined, ['own', 'fixed', 'hidden', 'uncompared']),
+  clock: option(aClock, systemClock, SURROUNDING),
+  random: option(aFunction, systemRandom, SURROUNDING),
+  onInternalError: option(aFunction, undefined, SURROUNDING),
+  keepLastError: option(aBoolean, false),
+  tags: option(labels, undefined, HIDDEN, (tags: object) => Object.freeze({ ...tags })),
+  restore: option({ rule: 'a snapshot', fits: () => true }, undefined, SURROUNDING),
 });
 
 /** One row per option: its rule, default and traits. Everything else is derived from this table. */
 const createOptions = () => ({
-  name: option(aString, '', ['own', 'fixed', 'hidden', 'uncompared']),
+  name: option(aString, '', SURROUNDING),
   mode: option(oneOf('enforce', 'observe', 'off'), 'enforce'),
   failureThreshold: option(orNull(aWholeNumber(1)), 10),
   burstMs: option(aWholeNumber(0), 1_000),
@@ -131,14 +143,14 @@ const createOptions = () => ({
   slidingWindowBuckets: option(aWholeNumber(1, 10_000), 10),
   detector: option(aDetector, 'window'),
   adaptiveThreshold: option(aSwitchOrObject, null, [], boundsOf),
-  tripPolicy: option(aTripPolicy, undefined, ['hidden']),
+  tripPolicy: option(aTripPolicy, undefined, HIDDEN),
   recoveryTimeoutMs: option(aDuration, 1_000),
   maxBackoffMs: option(aDuration, 5_000),
   exponentialBackoff: option(aBoolean, true),
   jitter: option(oneOf(true, false, ...JITTERS), 'equal', [], jitterOf),
-  backoff: option(aFunction, undefined, ['hidden']),
+  backoff: option(aFunction, undefined, HIDDEN),
   maxRetryAfterMs: option(aDuration, 86_400_000),
-  healthCheck: option(anObject, undefined, ['fixed', 'hidden'], healthCheckOf),
+  healthCheck: option(aHealthCheck, undefined, FIXED, healthCheckOf),
   halfOpenMaxCalls: option(aWholeNumber(1), 3),
   successThreshold: option(aWholeNumber(1), 3),
   halfOpenMaxFailures: option(aWholeNumber(0), 0),
@@ -146,12 +158,13 @@ const createOptions = () => ({
   timeoutMs: option(orNull(aDuration), 30_000, [], finiteOrNull),
   maxConcurrent: option(aConcurrency, null),
   maxAbandonedMs: option(aDuration, null),
-  ignoreErrors: option(errorFilters, undefined, ['fixed', 'hidden'], copyOfList),
-  countErrors: option(countedErrors, undefined, ['fixed', 'hidden'], copyOfList),
-  isFailure: option(aFunction, undefined, ['fixed', 'hidden']),
-  classify: option(aFunction, undefined, ['fixed', 'hidden']),
-  fallback: option(fallbacks, undefined, ['hidden'], copyOfList),
-  fallbackOn: option(fallbackTriggers, DEFAULT_FALLBACK_ON, ['hidden'], copyOfList),
+  ignoreErrors: option(errorFilters, undefined, FIXED, copyOfList),
+  countErrors: option(countedErrors, undefined, FIXED, copyOfList),
+  isFailure: option(aFunction, undefined, FIXED),
+  classify: option(aFunction, undefined, FIXED),
+  profile: option(orNull(aProfile), undefined, FIXED, (profile: unknown) => profile ?? undefined),
+  fallback: option(fallbacks, undefined, HIDDEN, copyOfList),
+  fallbackOn: option(fallbackTriggers, DEFAULT_FALLBACK_ON, HIDDEN, copyOfList),
   trackLatency: option(aBoolean, true),
   captureStack: option(aBoolean, false),
   ...createSurroundings(),
@@ -162,7 +175,7 @@ export const OPTIONS = /* @__PURE__ */ createOptions();
 /** A policy may keep state, so breakers can't share one. */
 const aTripPolicyFactory: Requirement = {
   rule: 'a function that makes a policy',
-  fits: aFunction.fits,
+  fits: (value) => aFunction.fits(value),
   hint: () => "Several breakers can't share one policy. Write `() => policy`.",
 };
 
@@ -200,10 +213,22 @@ export const NESTED_OPTIONS: Readonly<Record<string, Requirements>> = /* @__PURE
   } satisfies Rules<AdaptiveOptions>,
 }))();
 
-/** Options of earlier versions, and what to write instead. */
-export const REMOVED_OPTIONS: Readonly<Record<string, string>> = {
-  ramp: 'It was removed because it served no more calls. Leave it out.',
+/** Options of earlier versions, and of opossum, cockatiel, Resilience4j and Polly, and what to write instead. */
+export const OPTION_HINTS: OptionHints = {
+  ramp: 'It was removed. Leave it out.',
   overload: 'It was removed. Use `maxConcurrent: adaptiveConcurrency({ ceiling: 100 })`.',
   cusum: 'It was removed. Pass `detector: cusum({ … })`.',
   maxConcurrentCeiling: 'It was removed. Pass `maxConcurrent: adaptiveConcurrency({ ceiling: 100 })`.',
+  errorThresholdPercentage: 'Use `errorRateThreshold`, a fraction: 50 becomes 0.5.',
+  failureRateThreshold: 'Use `errorRateThreshold`, a fraction: 50 becomes 0.5.',
+  volumeThreshold: 'Use `minRequestsThreshold`.',
+  rollingCountTimeout: 'Use `slidingWindowMs`.',
+  samplingDuration: 'Use `slidingWindowMs`.',
+  breakDuration: 'Use `recoveryTimeoutMs`.',
+  halfOpenAfter: 'Use `recoveryTimeoutMs`.',
+  resetTimeout: 'Use `recoveryTimeoutMs`.',
+  waitDurationInOpenState: 'Use `recoveryTimeoutMs`.',
+  capacity: 'Use `maxConcurrent`.',
+  errorFilter: 'Use `ignoreErrors`.',
+  retries: 'Use `retry()`.',
 };

@@ -58,9 +58,9 @@ function moved({ reasons, baselineErrorRate }: AdaptiveMetrics, options: Resolve
   const { failureThreshold, errorRateThreshold } = options;
   const usual = `a failure rate of ${percent(baselineErrorRate)} is usual here`;
   const configured = [
-    failureThreshold === null ? '' : count(failureThreshold, 'consecutive failure'),
-    errorRateThreshold === null ? '' : percent(errorRateThreshold),
-  ].filter((threshold) => threshold !== '');
+    failureThreshold !== null && count(failureThreshold, 'consecutive failure'),
+    errorRateThreshold !== null && percent(errorRateThreshold),
+  ].filter(Boolean);
   const causes = reasons.map((reason) => MOVES[reason] ?? usual);
   return ` (configured: ${configured.join(' and ')}; adapted because ${causes.join(' and ')})`;
 }
@@ -94,8 +94,8 @@ function open(circuit: Circuit, state: OpenState, subject: string): string {
 }
 
 function halfOpen(circuit: Circuit, state: HalfOpenState, subject: string): string {
-  const { options, timeline } = circuit;
-  if (state.relapsedAt(timeline.now(), options) !== undefined) {
+  const { options } = circuit;
+  if (state.relapsedAt(circuit.now(), options) !== undefined) {
     return `${subject} is half-open, and a probe took too long, which counts as a failure. ${next(circuit)}`;
   }
   const { successThreshold, halfOpenMaxFailures } = options;
@@ -108,9 +108,9 @@ function halfOpen(circuit: Circuit, state: HalfOpenState, subject: string): stri
 
 function next(circuit: Circuit): string {
   circuit.wake();
-  const wait = stateWaitMs(circuit, circuit.timeline.now());
+  const wait = stateWaitMs(circuit, circuit.now());
   if (wait === 0) return 'The next call is admitted as a probe.';
-  if (wait === Number.POSITIVE_INFINITY) return 'It is not known when the next call is admitted.';
+  if (wait === Infinity) return 'It is not known when the next call is admitted.';
   return `The next call is admitted in ${wait} ms.`;
 }
 

@@ -4,7 +4,7 @@ import type { CircuitState, Override } from '../../core/state.ts';
 import { waitMs } from '../circuit/admission.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import type { UnifiedCircuitConfig } from '../options/options.ts';
-import { finiteOrNull, hasTrait, OPTIONS, type OptionsWith } from '../options/table.ts';
+import { finiteOrNull, type OptionRow, OPTIONS, type OptionsWith } from '../options/table.ts';
 
 /** The options that are plain data, with their defaults. `null` where an option is off or follows from others. */
 type StatusConfig = {
@@ -17,7 +17,7 @@ type PlainOption = Exclude<keyof UnifiedCircuitConfig, OptionsWith<'hidden'>>;
 type Shown<Value> = Value extends { create: unknown } ? string : Exclude<Value, undefined>;
 
 const SHOWN = /* @__PURE__ */ (() =>
-  (Object.keys(OPTIONS) as PlainOption[]).filter((name) => !hasTrait(name, 'hidden')))();
+  (Object.keys(OPTIONS) as PlainOption[]).filter((name) => !(OPTIONS[name] as OptionRow).traits.includes('hidden')))();
 
 /** The health of the dependency. */
 interface StatusHealth {
@@ -71,7 +71,7 @@ export function statusOf(circuit: Circuit): UnifiedCircuitStatus {
     state,
     isHealthy: state === 'closed',
     override,
-    retryAfterMs: finiteOrNull(waitMs(circuit, timeline.now()) ?? null),
+    retryAfterMs: finiteOrNull(waitMs(circuit, circuit.now()) ?? null),
     metrics,
     config: Object.fromEntries(SHOWN.map((option) => [option, shown(options[option])])) as unknown as StatusConfig,
     health: {

@@ -1,8 +1,7 @@
 /** The legacy names of `core/resilience/domain_circuit_breakers`. @module */
 import { isCircuitBreakerTimeoutError } from '../../core/errors.ts';
 import { nameOf, safeGet } from '../../core/untrusted.ts';
-import { presets } from '../../presets/presets.ts';
-import { isRequestError, isStatementError } from '../../presets/node-errors.ts';
+import { ignoredBy, presets } from '../../presets/presets.ts';
 import { NamedBreaker, type BreakerSpec, type Given, type LegacyParts } from '../breaker.ts';
 import type { LegacyOperation } from '../call.ts';
 import { legacyConfig, type LegacyConfig } from '../config.ts';
@@ -37,7 +36,7 @@ const domain = { source: 'domain', shared: true } as const;
 type DatabaseOptions = typeof databaseConfig.options;
 /** The configuration of a `DatabaseCircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export const DatabaseCircuitBreakerConfig = /* @__PURE__ */ legacyConfig(databaseConfig, (held) =>
-  judgement(held.expectedDatabaseExceptions, (e) => isStatementError(e) || isListed(e, ['IntegrityError'])));
+  judgement(held.expectedDatabaseExceptions, (e) => ignoredBy(presets.database)(e) || isListed(e, ['IntegrityError'])));
 export type DatabaseCircuitBreakerConfig = LegacyConfig<DatabaseOptions>;
 
 /** The breaker `database_<name>`. @deprecated Use `UnifiedCircuitBreaker` with `presets.database`. */
@@ -56,7 +55,7 @@ type LlmOptions = typeof llmDomainConfig.options;
 type LlmParts = LegacyParts & { readonly model?: string | null | undefined };
 /** The configuration of an `LlmCircuitBreaker`, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
 export const LlmCircuitBreakerConfig = /* @__PURE__ */ legacyConfig(llmDomainConfig, ({ expectedLlmExceptions }) =>
-  judgement(expectedLlmExceptions, isRequestError));
+  judgement(expectedLlmExceptions, ignoredBy(presets.authService)));
 export type LlmCircuitBreakerConfig = LegacyConfig<LlmOptions>;
 
 /** Returns the numbers of a model in legacy options, with the wait that it had. */
@@ -90,7 +89,7 @@ type AuthOptions = typeof authConfig.options;
 export const AuthCircuitBreakerConfig = /* @__PURE__ */ legacyConfig(authConfig, (held) => {
   const { credentialErrors, sessionErrors, securityErrors } = held;
   const answers = [...credentialErrors, ...sessionErrors, ...securityErrors, 'AuthorizationError', 'TokenExpiredError'];
-  return judgement(held.expectedAuthExceptions, (error) => isRequestError(error) || isListed(error, answers));
+  return judgement(held.expectedAuthExceptions, (e) => ignoredBy(presets.authService)(e) || isListed(e, answers));
 });
 export type AuthCircuitBreakerConfig = LegacyConfig<AuthOptions>;
 

@@ -1,8 +1,8 @@
 /** The legacy names of `llm/`: circuits of language models, and a circuit around retries. @module */
 import type { UnifiedCircuitStatus } from '../../breaker/status/status.ts';
 import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
+import { ignoredBy, presets } from '../../presets/presets.ts';
 import { retry } from '../../retry/retry.ts';
-import { isRequestError } from '../../presets/node-errors.ts';
 import { guardedCall, legacyErrors, LegacyOpenError, type LegacyOperation } from '../call.ts';
 import { configInEffect, legacyConfig, type LegacyConfig } from '../config.ts';
 import { insideLegacyName, warnOfLegacyName } from '../deprecation.ts';
@@ -12,8 +12,9 @@ import { makeBreaker, type LegacyRuntime } from '../runtime.ts';
 import { legacyState } from '../status.ts';
 import { CircuitBreaker, CircuitConfig } from './core.ts';
 
+const held = () => ({ ignoreErrors: ignoredBy(presets.authService) });
 /** The configuration of a circuit, in seconds. @deprecated Use `UnifiedCircuitConfig`. */
-export const CircuitBreakerConfig = /* @__PURE__ */ legacyConfig(llmConfig, () => ({ ignoreErrors: isRequestError }));
+export const CircuitBreakerConfig = /* @__PURE__ */ legacyConfig(llmConfig, held);
 export type CircuitBreakerConfig = LegacyConfig<typeof llmConfig.options>;
 
 type Numbers = readonly [failures: number, wait: number, timeout: number, slow: number];
@@ -96,7 +97,7 @@ export class CircuitBreakerRetryStrategy {
     this.retryStrategy = retryStrategy;
     this.breaker = makeBreaker('llm_retry_circuit', {
       failureThreshold: 5, recoveryTimeoutMs: 30_000, successThreshold: 1, timeoutMs: null, errorRateThreshold: null,
-      exponentialBackoff: false, jitter: false, ignoreErrors: isRequestError,
+      exponentialBackoff: false, jitter: false, ignoreErrors: ignoredBy(presets.authService),
     }, runtime);
     this.#runtime = runtime;
   }

@@ -1,4 +1,4 @@
-import type { Operation } from '../../breaker/call/signal.ts';
+import { notAFunction, type Operation } from '../../breaker/call/signal.ts';
 import type { Circuit } from '../../breaker/circuit/circuit.ts';
 import type { CallOptions } from '../../breaker/options/call-options.ts';
 import type { ResolvedOptions } from '../../breaker/options/resolve.ts';
@@ -89,6 +89,7 @@ export class KeyedBreakers<Input = string> implements Iterable<readonly [key: st
   call<T>(input: Input, operation: Operation<T>): Promise<T>;
   call<T, F = never>(input: Input, operation: Operation<T>, options: CallOptions<F> | undefined): Promise<T | F>;
   call<T>(input: Input, operation: Operation<T>, options?: CallOptions): Promise<T> {
+    if (typeof operation !== 'function') return Promise.reject(notAFunction('call', operation, 'key, '));
     return this.for(input).call(operation, options) as Promise<T>;
   }
 

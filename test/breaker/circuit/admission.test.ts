@@ -44,7 +44,7 @@ describe('an open circuit', () => {
       state: 'open',
       reason: 'consecutive_failures',
       retryAfterMs: 3_000,
-      cause: BOOM,
+      lastFailure: { name: 'Error', code: undefined, status: undefined, at: 0 },
       statusCode: 503,
       headers: { 'retry-after': '3' },
     });

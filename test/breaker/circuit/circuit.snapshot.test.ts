@@ -103,7 +103,9 @@ describe('a restore that is no snapshot of this breaker', () => {
 
   it.each([
     ['null', null, 'null'],
-    ['a string', '{}', '"{}"'],
+    ['a string', JSON.stringify(open), ' Received a string. Call `JSON.parse` first.'],
+    ['an empty object', {}, ' Received an object.'],
+    ['a function', () => open, ' Received a function.'],
   ])('is rejected when it is %s', (_what, restore, got) => {
     const [problem, ...more] = problemsOfConfig({ name: 'orders', restore });
 
@@ -130,7 +132,7 @@ describe('a restore that is no snapshot of this breaker', () => {
   });
 
   it('is rejected with all its problems at once', () => {
-    expect(problemsOfConfig({ name: 'orders', restore: {} })).toHaveLength(13);
+    expect(problemsOfConfig({ name: 'orders', restore: { state: 'ajar' } })).toHaveLength(13);
   });
 
   it('is not followed when it changes later', () => {

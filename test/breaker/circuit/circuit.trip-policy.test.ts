@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reconfigure } from '../../../src/breaker/circuit/reconfigure.ts';
 import { resolveConstruction } from '../../../src/breaker/options/resolve.ts';
 import { UnifiedCircuitBreaker } from '../../../src/index.ts';
 import type { TripEvidence, TripPolicy, UnifiedCircuitConfig } from '../../../src/index.ts';
@@ -136,7 +137,7 @@ describe('a function that makes a trip policy', () => {
 describe('reconfigure', () => {
   const change = (breaker: UnifiedCircuitBreaker, config: Partial<UnifiedCircuitConfig>): void => {
     const { options } = resolveConstruction({ name: 'orders', timeoutMs: null, ...config });
-    UnifiedCircuitBreaker.circuitOf(breaker).reconfigure(options);
+    reconfigure(UnifiedCircuitBreaker.circuitOf(breaker), options);
   };
 
   it('keeps the policy when the function that made it is given again', async () => {

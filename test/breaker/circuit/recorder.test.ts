@@ -85,7 +85,7 @@ describe('the metrics', () => {
 });
 
 describe('failure types', () => {
-  it('are the names of the errors, or the type of what is none', async () => {
+  it('are the names of errors and of classes, or the type of what has none', async () => {
     const { breaker } = silentBreakerWith({ failureThreshold: null });
     const hostile = Object.defineProperty({}, 'name', { get: throwing(BOOM) });
     const named = [BOOM, BOOM, new RangeError('out'), { name: 'Custom' }];
@@ -93,7 +93,7 @@ describe('failure types', () => {
 
     for (const error of errors) await breaker.tryCall(() => Promise.reject(error));
 
-    const types = { Error: 2, RangeError: 1, string: 1, number: 1, undefined: 1, object: 3, Custom: 1 };
+    const types = { Error: 2, RangeError: 1, string: 1, number: 1, undefined: 1, object: 2, Object: 1, Custom: 1 };
     expect(breaker.getMetrics().failureTypes).toEqual(types);
   });
 

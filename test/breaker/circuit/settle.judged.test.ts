@@ -11,7 +11,8 @@ class NotFound extends Error {}
 class GoneForGood extends NotFound {}
 
 const withFields = (fields: object): Error => Object.assign(new Error('dependency'), fields);
-const rejection = { state: 'open', reason: 'error_rate', retryAfterMs: 5, cause: undefined } as const;
+const rejection =
+  { state: 'open', reason: 'error_rate', retryAfterMs: 5, lastFailure: undefined, cause: undefined } as const;
 const open = new CircuitBreakerOpenError('inner', rejection);
 
 const failedFallbacks = (cause: unknown) => new CircuitBreakerFallbackError('inner', cause, []);

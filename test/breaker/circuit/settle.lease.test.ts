@@ -37,7 +37,7 @@ describe('an expired lease', () => {
     expect(movesOf(events).at(-1)).toMatchObject(move);
     expect(breaker.retryAfterMs).toBe(15_000);
     expect(breaker.getStatus().lastStateChange).toBe(14_000);
-    const failureTypes = { CircuitBreakerTimeoutError: 1 };
+    const failureTypes = { ERR_CIRCUIT_TIMEOUT: 1 };
     const totals = { lastFailureTime: 14_000, failedCalls: 1, inFlight: 0, timeouts: 0, failureTypes };
     expect(breaker.getMetrics()).toMatchObject(totals);
   });

@@ -51,8 +51,10 @@ describe('the defaults', () => {
       countErrors: undefined,
       isFailure: undefined,
       classify: undefined,
+      profile: undefined,
       fallback: undefined,
       fallbackOn: ['rejected', 'bulkhead', 'timeout', 'failure'],
+      keepLastError: false,
       trackLatency: true,
       captureStack: false,
       onInternalError: undefined,
@@ -193,8 +195,6 @@ describe('the resolved options', () => {
 });
 
 describe('contradictions', () => {
-  const bothWays = "`classify` can't be combined with `ignoreErrors`, `countErrors` or `isFailure`. "
-    + 'Use one or the other.';
   const noRule = 'One of `failureThreshold`, `errorRateThreshold` and `slowCallRateThreshold` must be on. '
     + 'With all three null, the circuit can never open.';
 
@@ -247,9 +247,6 @@ describe('contradictions', () => {
       { detector: cusum({ threshold: 0.6, tolerated: 0.5 }) },
       '`tolerated` must be greater than 0 and less than `errorRateThreshold` (0.5). Received 0.5.',
     ],
-    ['classify meets ignoreErrors', { classify: succeeding, ignoreErrors: 'ENOENT' }, bothWays],
-    ['classify meets countErrors', { classify: succeeding, countErrors: 503 }, bothWays],
-    ['classify meets isFailure', { classify: succeeding, isFailure: () => true }, bothWays],
   ])('are rejected when %s', (_when, config, problem) => {
     expect(problemsOfConfig({ name: 'orders', ...config })).toEqual([problem]);
   });
@@ -265,7 +262,8 @@ describe('contradictions', () => {
     ['the cap is the wait', { recoveryTimeoutMs: 5_000, maxBackoffMs: 5_000 }],
     ['the wait is infinite', { recoveryTimeoutMs: infinite }],
     ['more failures are needed than the minimum', { failureThreshold: 500, minRequestsThreshold: 20 }],
-    ['classify meets an undefined filter', { classify: succeeding, ignoreErrors: undefined }],
+    ['classify meets filters, which decide what it leaves open',
+      { classify: succeeding, ignoreErrors: 'ENOENT', countErrors: 503, isFailure: () => true }],
   ])('are not seen when %s', (_when, config) => {
     expect(problemsOfConfig({ name: 'orders', ...config })).toEqual([]);
   });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { adaptiveConcurrency, cusum } from '../../../src/index.ts';
+import {
+  adaptiveConcurrency, circuitBreaker, cusum, UnifiedCircuitBreakerManager, withBreaker,
+} from '../../../src/index.ts';
 import type { UnifiedCircuitConfig } from '../../../src/index.ts';
+import { http, llm } from '../../../src/profiles/index.ts';
+import { problemsOf } from '../../support/calls.ts';
 import { problemsOfConfig } from '../../support/problems.ts';
 
 const infinite = Number.POSITIVE_INFINITY;
@@ -53,6 +57,12 @@ const OPTIONS: Readonly<Record<keyof UnifiedCircuitConfig, Row>> = {
   timeoutMs: [`${aDuration}, or null`, [1, infinite, null], [0, -1, Number.NaN, false, '30s']],
   maxConcurrent: [aLimit, [1, null, adaptiveConcurrency({ ceiling: 5 })], [0, infinite, 'adaptive', {}]],
   maxAbandonedMs: [aDuration, [1, infinite], [0, null]],
+  keepLastError: [aBoolean, [true, false], [0, null]],
+  profile: [
+    'one profile, such as http(), or null',
+    [http(), llm(), { name: 'own', judge: someFunction }, null],
+    [http, llm, [http(), llm()], {}, { judge: someFunction }, 'http', true],
+  ],
   ignoreErrors: [aFilter, [TypeError, 'ENOENT', 404, someFunction, [], ['ENOENT', 404]], [null, 4.5, {}, ['E', null]]],
   countErrors: [
     `${aFilter} that is not empty`, [RangeError, 'ENOENT', 503, [someFunction]],
@@ -92,6 +102,14 @@ function shown(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
+/** What to write instead of a value, for the few options that can tell. */
+function hintFor(option: string, value: unknown): string {
+  if (option === 'fallback') return ' To return an empty list, pass `() => []`.';
+  if (option === 'healthCheck' && typeof value === 'function') return ' Pass `{ check: fn }`.';
+  if (option === 'profile' && typeof value === 'function') return ' Call the function.';
+  return '';
+}
+
 describe('each option', () => {
   it('is known', () => {
     const notGiven = Object.fromEntries(Object.keys(OPTIONS).map((option) => [option, undefined]));
@@ -109,9 +127,8 @@ describe('each option', () => {
   it.each(rows)('%s rejects every bad value with its rule and the value', (option, [rule, , rejected]) => {
     const problems = rejected.map((value) => problemsOfConfig({ name: 'orders', [option]: value }));
 
-    const hint = option === 'fallback' ? ' To return an empty list, pass `() => []`.' : '';
     expect(problems).toEqual(
-      rejected.map((value) => [`\`${option}\` must be ${rule}. Received ${shown(value)}.${hint}`]),
+      rejected.map((value) => [`\`${option}\` must be ${rule}. Received ${shown(value)}.${hintFor(option, value)}`]),
     );
   });
 
@@ -142,7 +159,7 @@ describe('the object of options', () => {
     ['a list', [], 'an array'],
     ['a function', someFunction, 'a function'],
   ])('is rejected when it is %s', (_what, config, received) => {
-    expect(problemsOfConfig(config)).toContain(`The options must be an object. Received ${received}.`);
+    expect(problemsOfConfig(config)).toEqual([`The options must be an object. Received ${received}.`]);
   });
 
   it('must hold a name, whatever else is wrong', () => {
@@ -168,12 +185,44 @@ describe('the object of options', () => {
   });
 
   it.each([
-    ['ramp', true, 'It was removed because it served no more calls. Leave it out.'],
+    ['ramp', true, 'It was removed. Leave it out.'],
     ['overload', true, 'It was removed. Use `maxConcurrent: adaptiveConcurrency({ ceiling: 100 })`.'],
     ['cusum', {}, 'It was removed. Pass `detector: cusum({ … })`.'],
     ['maxConcurrentCeiling', 9, 'It was removed. Pass `maxConcurrent: adaptiveConcurrency({ ceiling: 100 })`.'],
   ])('names %s as removed and says what to use', (key, value, advice) => {
     expect(problemsOfConfig({ name: 'orders', [key]: value })).toEqual([`Unknown option \`${key}\`. ${advice}`]);
+  });
+
+  it.each([
+    ['errorThresholdPercentage', 'Use `errorRateThreshold`, a fraction: 50 becomes 0.5.'],
+    ['failureRateThreshold', 'Use `errorRateThreshold`, a fraction: 50 becomes 0.5.'],
+    ['volumeThreshold', 'Use `minRequestsThreshold`.'],
+    ['rollingCountTimeout', 'Use `slidingWindowMs`.'],
+    ['samplingDuration', 'Use `slidingWindowMs`.'],
+    ['breakDuration', 'Use `recoveryTimeoutMs`.'],
+    ['halfOpenAfter', 'Use `recoveryTimeoutMs`.'],
+    ['resetTimeout', 'Use `recoveryTimeoutMs`.'],
+    ['waitDurationInOpenState', 'Use `recoveryTimeoutMs`.'],
+    ['capacity', 'Use `maxConcurrent`.'],
+    ['errorFilter', 'Use `ignoreErrors`.'],
+    ['retries', 'Use `retry()`.'],
+    ['timeout', 'Did you mean `timeoutMs`?'],
+  ])('says what to write instead of %s, an option of another library', (key, advice) => {
+    const problem = `Unknown option \`${key}\`. ${advice}`;
+    const manager = new UnifiedCircuitBreakerManager();
+    const options = { [key]: 50 };
+
+    expect(problemsOfConfig({ name: 'orders', ...options })).toEqual([problem]);
+    const shared: readonly (() => unknown)[] = [
+      () => new UnifiedCircuitBreakerManager(options as never),
+      () => new UnifiedCircuitBreakerManager({ baseConfigs: { http: options as never } }),
+      () => manager.addBaseConfig('http', options as never),
+      () => manager.createCircuitBreaker('orders', options as never),
+      () => manager.keyed('tenants', options as never),
+      () => withBreaker(async () => 5, options as never),
+      () => circuitBreaker(options as never),
+    ];
+    expect(shared.map(problemsOf)).toEqual(shared.map(() => [problem]));
   });
 
   it('is rejected with all problems in one error that names the breaker', () => {

@@ -1,0 +1,31 @@
+import { deadlinesOf } from '../../core/deadlines.ts';
+import { CountWindow } from '../../window/count-window.ts';
+import { resizedCountWindow, resizedTimeWindow } from '../../window/resize.ts';
+import { TimeWindow } from '../../window/time-window.ts';
+import type { Window } from '../../window/window.ts';
+import type { ResolvedOptions } from '../options/resolve.ts';
+import { type Circuit, limitOf, rulesOf } from './circuit.ts';
+import { createWindow } from './recorder.ts';
+
+/**
+ * Continues a circuit with other options. State and totals stay, and all evidence that the new options can use. Only
+ * managers do this, so an application without one doesn't bundle it.
+ */
+export function reconfigure(circuit: Circuit, options: ResolvedOptions, tags = circuit.tags): void {
+  const { name, options: before, rules: learned, limit: learnedLimit, recorder, timeline } = circuit;
+  const keepsPolicy = options.tripPolicy !== undefined && options.tripPolicy === before.tripPolicy;
+  // What users make may throw. Nothing has changed then.
+  const rules = keepsPolicy ? learned : rulesOf(name, options, learned);
+  const keepsLimit = options.maxConcurrent === before.maxConcurrent;
+  const limit = keepsLimit ? learnedLimit : limitOf(options, circuit, learnedLimit);
+  recorder.window = resized(recorder.window, options, timeline.now());
+  circuit.adopt({ options, tags, rules, limit, deadlines: deadlinesOf(timeline, options.timeoutMs ?? 0) });
+}
+
+/** Keeps the outcomes that fit, if the kind of window stays. */
+function resized(window: Window, options: ResolvedOptions, now: number): Window {
+  const { slidingWindowMs: ms, slidingWindowBuckets, slidingWindowSize } = options;
+  if (window instanceof CountWindow && ms === null) return resizedCountWindow(window, slidingWindowSize);
+  if (window instanceof TimeWindow && ms !== null) return resizedTimeWindow(window, ms, slidingWindowBuckets);
+  return createWindow(options, now);
+}
