@@ -1,3 +1,5 @@
+import { tryOrUndefined } from './untrusted.ts';
+
 /** A running timer. */
 export interface Timer {
   /** Stops the timer. */
@@ -92,7 +94,23 @@ const loaded = /* @__PURE__ */ (() => ({
   nextTurn: (globalThis.setImmediate ?? setTimeout) as (run: () => void) => unknown,
 }))();
 
-const systemNow = (): number => (setTimeout === loaded.setTimeout ? loaded.performance : performance).now();
+/** Whether fake timers are installed. */
+export const isFaked = (): boolean => setTimeout !== loaded.setTimeout;
+
+/** The fake timers in use, and how far their clock is behind the platform's. */
+const fake: { setTimeout: unknown; behindMs: number } = { setTimeout: undefined, behindMs: 0 };
+
+/** Not all fake timers replace `performance`. Then `Date` is the clock that they move. */
+function fakedNow(): number {
+  const moment = performance === loaded.performance ? Date.now() : performance.now();
+  if (fake.setTimeout !== setTimeout) {
+    fake.setTimeout = setTimeout;
+    fake.behindMs = loaded.performance.now() - moment;
+  }
+  return moment + fake.behindMs;
+}
+
+const systemNow = (): number => (isFaked() ? fakedNow() : loaded.performance.now());
 
 /** The platform's clock. */
 export const systemClock: Clock = {
@@ -100,6 +118,9 @@ export const systemClock: Clock = {
   wall: () => Date.now(),
   after: (ms, run) => new SystemTimer(ms, run),
 };
+
+/** A reading above this is an error of the clock. Later readings would drown in rounding errors. */
+const LAST_MOMENT = Number.MAX_SAFE_INTEGER;
 
 /** A clock whose time never goes back. */
 export class Timeline {
@@ -121,8 +142,9 @@ export class Timeline {
   now(): number {
     // A direct call can be inlined. The two clock readings of a success are a third of its cost.
     const moment = (this.#isSystem ? systemNow() : this.#clock.now()) + this.#lostMs;
-    if (moment >= this.#latest) this.#latest = moment;
-    else this.#lostMs += this.#latest - moment;
+    if (moment >= this.#latest) {
+      if (moment < LAST_MOMENT) this.#latest = moment;
+    } else this.#lostMs += this.#latest - moment;
     return this.#latest;
   }
 
@@ -148,20 +170,42 @@ export class Timeline {
 
   /** Fake timers fire when a test says so, which is never late. */
   get #isReal(): boolean {
-    return this.#isSystem && setTimeout === loaded.setTimeout;
+    return this.#isSystem && !isFaked();
   }
 
-  /** Starts a timer of whole milliseconds, never early. */
-  after(ms: number, run: () => void): Timer {
-    return this.#clock.after(Math.max(1, wholeMs(ms)), run);
+  /** Whether a timer that isn't needed must be stopped at once. Real ones are kept, because starting one is slow. */
+  get stopsAtOnce(): boolean {
+    return this.#isSystem && isFaked();
+  }
+
+  /** Starts a timer of whole milliseconds, never early. Returns null if the clock throws. */
+  after(ms: number, run: () => void): Timer | null {
+    const wholeWait = Math.max(1, wholeMs(ms));
+    let onTime = run;
+    if (this.stopsAtOnce) {
+      const moment = this.now() + wholeWait;
+      onTime = () => {
+        this.#reach(moment);
+        run();
+      };
+    }
+    return tryOrUndefined(() => this.#clock.after(wholeWait, onTime)) ?? null;
+  }
+
+  /** The clock that fake timers don't move may not have come this far. */
+  #reach(moment: number): void {
+    const missingMs = moment - this.now();
+    if (missingMs <= 0) return;
+    this.#lostMs += missingMs;
+    this.#latest = moment;
   }
 
   /**
    * Starts the timer of a deadline. If the platform fires it late, the process was busy or suspended, and answers may
    * be waiting to be read. Then it calls `onLate`, and fires a moment later.
    */
-  until(deadline: number, run: () => void, onLate?: () => void): Timer {
-    const timer = this.after(deadline - this.now(), () => {
+  until(deadline: number, run: () => void, onLate?: () => void): Timer | null {
+    const timer: Timer | null = this.after(deadline - this.now(), () => {
       if (this.#isReal && this.now() - deadline > LATE_MS) {
         (timer as SystemTimer).extend(GRACE_MS, run);
         onLate?.();
@@ -178,11 +222,13 @@ export class Timeline {
   }
 }
 
-/** All breakers on the platform's clock share one timeline, and therefore their timers. */
-const systemTimeline = /* @__PURE__ */ new Timeline(systemClock);
+const timelines = /* @__PURE__ */ new WeakMap<Clock, Timeline>();
 
+/** All breakers on one clock share its timeline, and therefore their timer. */
 export function timelineOf(clock: Clock): Timeline {
-  return clock === systemClock ? systemTimeline : new Timeline(clock);
+  const found = timelines.get(clock) ?? new Timeline(clock);
+  timelines.set(clock, found);
+  return found;
 }
 
 /** Rounding errors of floating-point clocks are far smaller. */

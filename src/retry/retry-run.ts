@@ -98,7 +98,10 @@ export class RetryRun<T> implements AbortTarget {
     }
     this.#lastError = error;
     this.#notify({ attempt, error, delayMs });
-    if (!this.#ended) this.#waitTimer = timeline.after(delayMs, () => this.#tryAgain());
+    if (this.#ended) return;
+    this.#waitTimer = timeline.after(delayMs, () => this.#tryAgain());
+    // The clock failed. Without a timer there is no next attempt.
+    if (this.#waitTimer === null) this.#end(() => this.#reject(error));
   }
 
   /** A budget of the user that throws has nothing left. */

@@ -1,5 +1,5 @@
 import type { Timer } from '../../core/clock.ts';
-import { DeadlineNode, type Deadlines, type Expiring } from '../../core/deadlines.ts';
+import { DeadlineNode, type Expiring } from '../../core/deadlines.ts';
 import { CircuitBreakerTimeoutError, isDeadlineReason } from '../../core/errors.ts';
 import { type Outcome, outcomeOf } from '../../core/judge.ts';
 import type { Permit } from '../../core/state.ts';
@@ -36,6 +36,7 @@ const pool: AsyncCall[] = [];
 /** One asynchronous call in flight. Objects are reused. One returns to the pool when its operation has settled. */
 export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
   holdsProcess = true;
+  timer: Timer | null = null;
   #circuit!: Circuit;
   #permit!: Permit;
   #context!: OperationContext;
@@ -43,10 +44,8 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
   #reject!: Settle;
   #startedAt = 0;
   #timeoutMs: number | null = null;
-  #deadlines: Deadlines | null = null;
   #phase: Phase = 'running';
   #signal: AbortSignal | undefined = undefined;
-  #timer: Timer | null = null;
   #slot: DeadlineNode | null = null;
   /** Whether the call was admitted by the fast path, so that it has no settings of its own. */
   #isPlain = true;
@@ -84,8 +83,7 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
     const permit = this.#permit;
     const { options } = circuit;
     this.holdsProcess = options.mode !== 'observe';
-    if (timeoutMs !== null && timeoutMs === options.timeoutMs) this.#startDeadline(timeoutMs);
-    else if (timeoutMs !== null) this.#startTimer(timeoutMs);
+    if (timeoutMs !== null) this.#startDeadline(timeoutMs);
     if (permit.name === 'probe') permit.onExpired = () => this.#abandon(circuit.now());
     if (signal === undefined) return;
     this.#signal = signal;
@@ -94,18 +92,7 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
 
   #startDeadline(timeoutMs: number): void {
     this.deadline = this.#startedAt + timeoutMs;
-    this.#deadlines = this.#circuit.deadlines;
-    this.#deadlines.add(this);
-  }
-
-  #startTimer(timeoutMs: number): void {
-    const { timeline } = this.#circuit;
-    this.deadline = this.#startedAt + timeoutMs;
-    // A canceled timer may still fire when this object is in use for another call.
-    this.#timer = timeline.until(
-      this.deadline, this.#ifWaiting(() => this.expire()), this.#ifWaiting(() => this.delayed()),
-    );
-    if (!this.holdsProcess) this.#timer.unref();
+    this.#circuit.deadlines.add(this, this.#startedAt);
   }
 
   /** Makes a callback that does nothing when the caller has its result. Then the object may be another call. */
@@ -178,7 +165,7 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
     const now = circuit.now();
     const durationMs = circuit.options.trackLatency ? now - this.#startedAt : -1;
     const resolve = this.#resolve;
-    this.#deadlines?.remove(this);
+    circuit.deadlines.remove(this);
     this.#release();
     settleValue(circuit, permit, value, now, durationMs);
     resolve(value);
@@ -221,15 +208,10 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
 
   /** Stops everything that can still end the call. */
   #detach(): void {
-    const deadlines = this.#deadlines;
-    if (deadlines !== null) {
-      deadlines.remove(this);
-      if (this.#circuit.disposed) deadlines.rest();
-    }
-    if (this.#isPlain) return;
-    this.#timer?.cancel();
-    this.#timer = null;
-    this.#unwatch();
+    const { deadlines, disposed } = this.#circuit;
+    deadlines.remove(this);
+    if (disposed) deadlines.rest();
+    if (!this.#isPlain) this.#unwatch();
   }
 
   #unwatch(): void {
@@ -241,7 +223,6 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
     if (this.#permit.name === 'probe') this.#permit.onExpired = null;
     this.#circuit = this.#permit = this.#context = this.#resolve = this.#reject = undefined as never;
     this.#slot = null;
-    this.#deadlines = null;
     if (pool.length < POOL_SIZE) pool.push(this);
   }
 }

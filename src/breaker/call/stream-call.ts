@@ -1,4 +1,5 @@
-import { DeadlineNode, type Deadlines, deadlinesOf, type Expiring } from '../../core/deadlines.ts';
+import type { Timer } from '../../core/clock.ts';
+import { DeadlineNode, type Expiring } from '../../core/deadlines.ts';
 import { CircuitBreakerDisposedError, CircuitBreakerTimeoutError, isDeadlineReason } from '../../core/errors.ts';
 import type { Outcome, Verdict } from '../../core/judge.ts';
 import type { Permit } from '../../core/state.ts';
@@ -12,12 +13,12 @@ import { type AbortTarget, isAborted, OperationContext, reasonOf, unwatch, watch
 /** One stream, which is one call: admitted at the first item, settled at the end. */
 export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   readonly holdsProcess: boolean;
+  timer: Timer | null = null;
   readonly context: OperationContext;
   /** Whether the consumer left while it waited for an item. */
   left = false;
   readonly #circuit: Circuit;
   readonly #timeoutMs: number | null;
-  #deadlines: Deadlines | null = null;
   readonly #signal: AbortSignal | undefined;
   /** Null before the stream starts, and when nothing can end it anymore. */
   #permit: Permit | null = null;
@@ -86,13 +87,12 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
       }
       this.#reject = reject;
       this.#pending = true;
-      const { timeline } = this.#circuit;
+      const { timeline, deadlines } = this.#circuit;
       // Opening the source and waiting for its first item share one timeout.
       this.#waitsSince = this.#firstItemMs >= 0 ? timeline.now() : this.#startedAt;
       if (this.#timeoutMs !== null) {
         this.deadline = this.#waitsSince + this.#timeoutMs;
-        this.#deadlines ??= deadlinesOf(timeline, this.#timeoutMs);
-        this.#deadlines.add(this);
+        deadlines.add(this, this.#waitsSince);
       }
       const onValue = (value: V): void => {
         if (this.#interruption === null) this.#arrived(() => resolve(value));
@@ -108,7 +108,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   }
 
   #arrived(done: () => void): void {
-    this.#deadlines?.remove(this);
+    this.#circuit.deadlines.remove(this);
     this.#reject = null;
     this.#pending = false;
     if (this.#sourceClosed) this.#release();
@@ -154,7 +154,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     if (this.#firstItemMs < 0) this.#isDelayed = true;
     if (this.#permit?.name === 'probe') this.#permit.delay(circuit.now());
     if (!circuit.disposed) return;
-    this.#deadlines?.remove(this);
+    this.#circuit.deadlines.remove(this);
     this.expire();
   }
 
@@ -252,8 +252,8 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   #detach(): void {
     if (this.#permit?.name === 'probe') this.#permit.onExpired = null;
     this.#permit = null;
-    this.#deadlines?.remove(this);
-    if (this.#circuit.disposed) this.#deadlines?.rest();
+    this.#circuit.deadlines.remove(this);
+    if (this.#circuit.disposed) this.#circuit.deadlines.rest();
     if (this.#signal !== undefined) unwatch(this.#signal, this);
   }
 

@@ -14,6 +14,7 @@ export type AdmissionError = CircuitBreakerOpenError | BulkheadFullError;
 /** Admits or rejects a call. The circuit decides first, then the bulkhead, whose rejection changes no state. */
 export function admit(circuit: Circuit, now: number, timeoutMs: number | null): Permit | AdmissionError {
   const { bulkhead, recorder } = circuit;
+  circuit.catchUp(now);
   expireProbes(circuit, now);
   bulkhead.freeOverdue(now);
   const full = bulkhead.fullAt(now);

@@ -1,4 +1,4 @@
-import { DeadlineList, DeadlineNode, isDue } from '../../core/deadlines.ts';
+import { DeadlineHeap, DeadlineNode, isDue } from '../../core/deadlines.ts';
 import type { Emitter } from '../../core/emitter.ts';
 import type { CircuitEvents } from '../../core/events.ts';
 import type { ConcurrencyLimit } from '../../limit/adaptive-concurrency.ts';
@@ -20,7 +20,7 @@ interface Owner {
 export class Bulkhead {
   readonly #owner: Owner;
   readonly #onAbandonedChange: () => void;
-  readonly #abandoned = new DeadlineList<DeadlineNode>();
+  readonly #abandoned = new DeadlineHeap<DeadlineNode>();
 
   /** @param onAbandonedChange called when the first operation is abandoned, and when none is left. */
   constructor(owner: Owner, onAbandonedChange: () => void) {
@@ -37,9 +37,7 @@ export class Bulkhead {
   fullAt(now: number): boolean {
     const { recorder, options } = this.#owner;
     if (options.maxConcurrent === null) return false;
-    let { running } = recorder;
-    for (let slot = this.#abandoned.head; slot !== null && isDue(slot, now); slot = slot.next) running -= 1;
-    return running >= this.limit;
+    return recorder.running - this.#abandoned.due(now).length >= this.limit;
   }
 
   /** The call has ended, but its operation runs on. */
@@ -54,7 +52,7 @@ export class Bulkhead {
   }
 
   release(slot: DeadlineNode): void {
-    if (!slot.listed) return;
+    if (slot.place < 0) return;
     const { recorder } = this.#owner;
     this.#abandoned.remove(slot);
     recorder.abandoned -= 1;

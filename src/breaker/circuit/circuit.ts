@@ -45,8 +45,7 @@ class MutableCircuit {
   fastPath: ClosedState | null = null;
   /** The closed rules: the built-in ones, or the user's policy. */
   rules: BuiltInRules;
-  /** The deadlines of the breaker's own timeout. */
-  deadlines: Deadlines;
+  readonly deadlines: Deadlines;
   /** The learned concurrency limit, if `maxConcurrent` asks for one. */
   limit: GuardedLimit | null;
   /** The figures that decided the last opening. */
@@ -73,7 +72,7 @@ class MutableCircuit {
     this.judge = new Judge(options, this);
     this.rules = rulesOf(name, options);
     this.limit = limitOf(options, this);
-    this.deadlines = deadlinesOf(this.timeline, options.timeoutMs ?? 0);
+    this.deadlines = deadlinesOf(this.timeline);
     this.state = { name: 'closed', since: now, openings: 0, saturated: false };
     this.#refreshFastPath();
     if (snapshot !== undefined) this.restore(snapshot);
@@ -85,6 +84,12 @@ class MutableCircuit {
 
   now(): number {
     return this.timeline.now();
+  }
+
+  /** Does what timers should have done that the platform has dropped. */
+  catchUp(now: number): void {
+    this.deadlines.sweep(now);
+    this.#healthCheck?.catchUp(now);
   }
 
   get hasHealthCheck(): boolean {
@@ -235,11 +240,12 @@ class MutableCircuit {
   }
 
   /** Puts other options and what follows from them in place. State and totals stay. */
-  adopt(parts: Pick<MutableCircuit, 'options' | 'tags' | 'rules' | 'limit' | 'deadlines'>): void {
+  adopt(parts: Pick<MutableCircuit, 'options' | 'tags' | 'rules' | 'limit'>): void {
     const adapted = parts.rules instanceof AdaptiveRules !== this.rules instanceof AdaptiveRules;
     Object.assign(this, parts);
     if (!this.options.keepLastError) this.recorder.lastError = undefined;
     this.#refreshFastPath();
+    this.deadlines.rest();
     if (adapted && this.state.name === 'closed') this.#healthCheck?.stateChanged();
   }
 

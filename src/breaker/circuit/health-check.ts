@@ -1,10 +1,15 @@
+import { outsideRequests } from '../../core/async-context.ts';
 import type { Timeline, Timer } from '../../core/clock.ts';
+import { LOST_MS } from '../../core/deadlines.ts';
 import { CircuitBreakerTimeoutError } from '../../core/errors.ts';
 import { type HealthAnswer, healthStatusOf } from '../../core/health.ts';
 import type { InternalErrorSource } from '../../core/reporter.ts';
 import type { State } from '../../core/state.ts';
 import { describe, ignoreRejection, safeThen } from '../../core/untrusted.ts';
 import type { ResolvedHealthCheck, ResolvedOptions } from '../options/resolve.ts';
+
+/** A check may ignore its signal. No more are started while so many run. */
+const MOST_HANGING = 3;
 
 interface CheckedCircuit {
   readonly name: string;
@@ -21,8 +26,11 @@ export class HealthCheck {
   readonly #circuit: CheckedCircuit;
   readonly #options: ResolvedHealthCheck;
   #timer: Timer | null = null;
-  /** The wait in progress. A cancelled timer may still fire. */
-  #wait: object | null = null;
+  #firesAt = Infinity;
+  /** What the timer calls. A cancelled timer may still fire. */
+  #due: (() => void) | null = null;
+  /** Checks whose promises have not settled, although they may have timed out. */
+  #hanging = 0;
   #running: AbortController | null = null;
   #retired = false;
 
@@ -36,7 +44,7 @@ export class HealthCheck {
     this.#stop();
     const { state, timeline, disposed, options } = this.#circuit;
     // The aborted check may have changed the state. Then the next wait has started already.
-    if (this.#timer !== null || disposed || this.#retired) return;
+    if (this.#due !== null || disposed || this.#retired) return;
     if (state.name === 'open' || (state.name === 'closed' && options.adaptiveThreshold !== null)) {
       // An opening may be noticed late, so the wait counts from its moment.
       this.#scheduleCheck(Math.max(1, state.since + this.#options.intervalMs - timeline.now()));
@@ -51,38 +59,66 @@ export class HealthCheck {
 
   #stop(): void {
     this.#timer?.cancel();
-    this.#timer = null;
-    this.#wait = null;
+    this.#due = null;
+    this.#firesAt = Infinity;
     const running = this.#running;
     this.#running = null;
     running?.abort(new Error('The state of the circuit changed.'));
   }
 
   #scheduleCheck(ms: number): void {
-    const wait = {};
-    this.#wait = wait;
-    this.#timer = this.#circuit.timeline.after(ms, () => {
-      if (this.#wait === wait) this.#check();
-    });
-    this.#timer.unref();
+    this.#arm(ms, () => this.#check());
+  }
+
+  #arm(ms: number, run: () => void): void {
+    const { timeline } = this.#circuit;
+    this.#timer?.cancel();
+    const due = (): void => {
+      if (this.#due !== due) return;
+      this.#due = null;
+      run();
+    };
+    this.#due = due;
+    this.#firesAt = timeline.now() + ms;
+    this.#timer = outsideRequests(() => timeline.until(this.#firesAt, due));
+    this.#timer?.unref();
+  }
+
+  /** Platforms may drop timers. Then a call that asks for admission does what the timer should have done. */
+  catchUp(now: number): void {
+    if (now - this.#firesAt <= LOST_MS) return;
+    this.#firesAt = now;
+    const due = this.#due;
+    // Not in the middle of an admission.
+    if (due !== null) void Promise.resolve().then(due);
   }
 
   #check(): void {
+    if (this.#hanging >= MOST_HANGING) {
+      this.#scheduleCheck(this.#options.intervalMs);
+      return;
+    }
     const controller = new AbortController();
     this.#running = controller;
-    const { name, timeline } = this.#circuit;
+    const { name } = this.#circuit;
     const { check, timeoutMs } = this.#options;
-    this.#timer = timeline.until(timeline.now() + timeoutMs, () => {
+    this.#arm(timeoutMs, () => {
       const message = `Circuit breaker "${name}": the health check took longer than ${timeoutMs} ms.`;
       const error = new CircuitBreakerTimeoutError(name, timeoutMs, message);
       this.#answer(controller, 'timed_out', error);
       controller.abort(error);
     });
-    this.#timer.unref();
-    const onError = (error: unknown): void => this.#answer(controller, 'failed', error);
+    this.#hanging += 1;
+    const onError = (error: unknown): void => {
+      this.#hanging -= 1;
+      this.#answer(controller, 'failed', error);
+    };
+    const onValue = (value: unknown): void => {
+      this.#hanging -= 1;
+      this.#answer(controller, this.#statusOf(value), undefined);
+    };
     try {
-      const given = check(controller.signal);
-      safeThen(given, (answer) => this.#answer(controller, this.#statusOf(answer), undefined), onError);
+      safeThen(check(controller.signal), onValue, onError);
     } catch (error) {
       onError(error);
     }
@@ -101,7 +137,6 @@ export class HealthCheck {
   #answer(controller: AbortController, answer: HealthAnswer, error: unknown): void {
     if (this.#running !== controller) return;
     this.#running = null;
-    this.#timer?.cancel();
     this.#scheduleCheck(this.#options.intervalMs);
     this.#circuit.healthAnswered(answer, error);
   }

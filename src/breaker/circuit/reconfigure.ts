@@ -1,4 +1,3 @@
-import { deadlinesOf } from '../../core/deadlines.ts';
 import { CountWindow } from '../../window/count-window.ts';
 import { resizedCountWindow, resizedTimeWindow } from '../../window/resize.ts';
 import { TimeWindow } from '../../window/time-window.ts';
@@ -19,7 +18,7 @@ export function reconfigure(circuit: Circuit, options: ResolvedOptions, tags = c
   const keepsLimit = options.maxConcurrent === before.maxConcurrent;
   const limit = keepsLimit ? learnedLimit : limitOf(options, circuit, learnedLimit);
   recorder.window = resized(recorder.window, options, timeline.now());
-  circuit.adopt({ options, tags, rules, limit, deadlines: deadlinesOf(timeline, options.timeoutMs ?? 0) });
+  circuit.adopt({ options, tags, rules, limit });
 }
 
 /** Keeps the outcomes that fit, if the kind of window stays. */
