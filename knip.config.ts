@@ -11,6 +11,13 @@ const config: KnipConfig = {
     },
     // Has its own dependencies: the clients.
     clients: { entry: ['*.test.ts'], project: ['**/*.ts'] },
+    // Has its own dependencies: the runtimes and test runners.
+    runtimes: {
+      entry: ['**/*.test.{js,mjs}', 'workerd/worker.mjs', 'vitest/vitest.config.ts'],
+      project: ['**/*.{js,mjs,ts}'],
+      // `run.mjs` starts them by their paths.
+      ignoreDependencies: ['bun', 'deno', 'jest'],
+    },
   },
 };
 

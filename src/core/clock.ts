@@ -95,7 +95,7 @@ const loaded = /* @__PURE__ */ (() => ({
 }))();
 
 /** Whether fake timers are installed. */
-export const isFaked = (): boolean => setTimeout !== loaded.setTimeout;
+const isFaked = (): boolean => setTimeout !== loaded.setTimeout;
 
 /** The fake timers in use, and how far their clock is behind the platform's. */
 const fake: { setTimeout: unknown; behindMs: number } = { setTimeout: undefined, behindMs: 0 };
@@ -144,7 +144,7 @@ export class Timeline {
     const moment = (this.#isSystem ? systemNow() : this.#clock.now()) + this.#lostMs;
     if (moment >= this.#latest) {
       if (moment < LAST_MOMENT) this.#latest = moment;
-    } else this.#lostMs += this.#latest - moment;
+    } else if (moment < this.#latest) this.#lostMs += this.#latest - moment;
     return this.#latest;
   }
 

@@ -133,8 +133,7 @@ export class Deadlines {
   remove(node: Expiring): void {
     if (node.place < 0) return;
     this.#heap.remove(node);
-    if (node.timer !== null) node.timer.cancel();
-    node.timer = null;
+    if (endsWithRequest) node.timer?.cancel();
     if (node.holdsProcess) {
       this.#holding -= 1;
       if (this.#holding === 0) this.#timer?.unref();

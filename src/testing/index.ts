@@ -3,3 +3,4 @@
  * @module
  */
 export { FakeClock } from './fake-clock.ts';
+export { releaseTimers } from './release-timers.ts';

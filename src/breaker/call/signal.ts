@@ -84,7 +84,8 @@ export class OperationContext implements CallContext {
   /** Static, so that operations can't abort themselves with it. */
   static abort(context: OperationContext, reason: unknown): void {
     const source = context.#source;
-    if (source instanceof AbortController) source.abort(reason);
+    // In Cloudflare Workers, the signal of another request throws.
+    if (source instanceof AbortController) tryOrUndefined(() => source.abort(reason));
     else context.#source = new Aborted(reason);
   }
 }

@@ -5,7 +5,7 @@ import { CircuitBreakerTimeoutError } from '../../core/errors.ts';
 import { type HealthAnswer, healthStatusOf } from '../../core/health.ts';
 import type { InternalErrorSource } from '../../core/reporter.ts';
 import type { State } from '../../core/state.ts';
-import { describe, ignoreRejection, safeThen } from '../../core/untrusted.ts';
+import { describe, ignoreRejection, safeThen, tryOrUndefined } from '../../core/untrusted.ts';
 import type { ResolvedHealthCheck, ResolvedOptions } from '../options/resolve.ts';
 
 /** A check may ignore its signal. No more are started while so many run. */
@@ -63,7 +63,7 @@ export class HealthCheck {
     this.#firesAt = Infinity;
     const running = this.#running;
     this.#running = null;
-    running?.abort(new Error('The state of the circuit changed.'));
+    tryOrUndefined(() => running?.abort(new Error('The state of the circuit changed.')));
   }
 
   #scheduleCheck(ms: number): void {
@@ -106,7 +106,7 @@ export class HealthCheck {
       const message = `Circuit breaker "${name}": the health check took longer than ${timeoutMs} ms.`;
       const error = new CircuitBreakerTimeoutError(name, timeoutMs, message);
       this.#answer(controller, 'timed_out', error);
-      controller.abort(error);
+      tryOrUndefined(() => controller.abort(error));
     });
     this.#hanging += 1;
     const onError = (error: unknown): void => {

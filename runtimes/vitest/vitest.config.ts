@@ -1,0 +1,2 @@
+/** Without this file, the configuration of the repository would apply. */
+export default {};
