@@ -123,6 +123,7 @@ export class Deadlines {
     this.#heap.add(node);
     if (node.holdsProcess) this.#holding += 1;
     if (endsWithRequest) {
+      this.sweep(now);
       node.timer = this.#timeline.until(node.deadline, () => this.#expire(node));
     } else if (node.deadline < this.#firesAt || now - this.#firesAt > LOST_MS || this.#timer?.outdated) {
       this.#arm((this.#heap.head ?? node).deadline, now);

@@ -59,7 +59,11 @@ export interface HealthCheckOptions {
    * @defaultValue 2,000
    */
   readonly intervalMs?: number | undefined;
-  /** Ends a check that takes longer and aborts its signal. Milliseconds, 1 or more. @defaultValue 5,000 */
+  /**
+   * Ends a check that takes longer and aborts its signal. If three checks go on in spite of that, no other starts.
+   * Milliseconds, 1 or more.
+   * @defaultValue 5,000
+   */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -86,8 +90,9 @@ interface CallRunOptions {
    * Fails a call that takes longer with `CircuitBreakerTimeoutError` and aborts its signal. Milliseconds, 1 or more.
    * `null` sets no limit.
    * @defaultValue 30,000
-   * @remarks Abort handlers run in the async context of the timer, which calls share. If the process was busy and
-   * notices the timeout more than 50 ms late, the call gets 50 ms more, so that an answer that has come can be read.
+   * @remarks Abort handlers run outside the async context of the call, because calls share a timer. If the process was
+   * busy and notices the timeout more than 50 ms late, the call gets 50 ms more, so that an answer that has come can be
+   * read.
    */
   readonly timeoutMs?: number | null | undefined;
   /**
