@@ -7,7 +7,7 @@ import { waitBeforeNext } from './retry-wait.ts';
 
 /** The argument of an operation that is retried. */
 export interface RetryContext {
-  /** Aborts when the caller's signal aborts, and at the total timeout. All attempts share it. */
+  /** Aborts when the caller's signal aborts, and at the total timeout if the attempt still runs. */
   readonly signal: AbortSignal;
   /** The number of the attempt, from 1. */
   readonly attempt: number;
@@ -16,17 +16,10 @@ export interface RetryContext {
 /** An operation that may run more than once. */
 export type RetryOperation<T> = (context: RetryContext) => T | PromiseLike<T>;
 
-class Attempt implements RetryContext {
-  readonly attempt: number;
-  readonly #context: OperationContext;
-
-  constructor(attempt: number, context: OperationContext) {
-    this.attempt = attempt;
-    this.#context = context;
-  }
-
-  get signal(): AbortSignal {
-    return this.#context.signal;
+/** An attempt has a signal of its own, so that what an earlier one has left behind can't hear of a later one. */
+class Attempt extends OperationContext implements RetryContext {
+  constructor(readonly attempt: number, signal: AbortSignal | undefined) {
+    super(signal);
   }
 }
 
@@ -34,74 +27,86 @@ class Attempt implements RetryContext {
 export class RetryRun<T> implements AbortTarget {
   readonly #operation: RetryOperation<T>;
   readonly #plan: RetryPlan;
-  readonly #resolve: (value: T) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #context: OperationContext;
   readonly #deadline: number;
-  #attempt = 0;
+  #attempt: Attempt;
   #lastError: unknown = undefined;
   #ended = false;
   #totalTimer: Timer | null = null;
   #waitTimer: Timer | null = null;
 
-  private constructor(
-    operation: RetryOperation<T>, plan: RetryPlan, resolve: (value: T) => void, reject: (error: unknown) => void,
-  ) {
+  private constructor(operation: RetryOperation<T>, plan: RetryPlan, reject: (error: unknown) => void) {
     this.#operation = operation;
     this.#plan = plan;
-    this.#resolve = resolve;
     this.#reject = reject;
-    this.#context = new OperationContext(plan.signal);
+    this.#attempt = new Attempt(1, plan.signal);
     this.#deadline = plan.timeline.now() + plan.totalTimeoutMs;
   }
 
   /** Starts the first attempt, and returns the value of the first attempt that succeeds. */
   static start<T>(operation: RetryOperation<T>, plan: RetryPlan): Promise<T> {
     if (isAborted(plan.signal)) return Promise.reject(reasonOf(plan.signal));
-    return new Promise((resolve, reject) => new RetryRun(operation, plan, resolve, reject).#start());
+    return new Promise((resolve, reject) => {
+      const run = new RetryRun(operation, plan, reject);
+      // The promise's own functions, and `await` below, keep the stack of the caller in errors.
+      if (run.#begin()) run.#attempts().then(resolve, reject);
+    });
   }
 
-  #start(): void {
+  /** Returns false if the signal has aborted while it was being watched. */
+  #begin(): boolean {
     const { signal, budget, timeline, totalTimeoutMs } = this.#plan;
     if (signal !== undefined) watch(signal, this);
-    // The signal may have aborted while it was being watched.
-    if (this.#ended) return;
+    if (this.#ended) return false;
     if (totalTimeoutMs !== Number.POSITIVE_INFINITY) {
       this.#totalTimer = timeline.until(this.#deadline, () => this.#expire());
     }
     tryOrUndefined(() => budget?.deposit());
-    this.#try();
+    return true;
   }
 
-  #try(): void {
-    this.#attempt += 1;
-    let result: T | PromiseLike<T>;
-    try {
-      result = this.#operation(new Attempt(this.#attempt, this.#context));
-    } catch (error) {
-      this.#fail(error);
-      return;
+  /** Runs attempts until one succeeds or is the last. After the run has ended, nobody listens anymore. */
+  async #attempts(): Promise<T> {
+    const { signal } = this.#plan;
+    for (;;) {
+      const attempt = this.#attempt;
+      try {
+        const value = await this.#operation(attempt);
+        if (signal !== undefined && !this.#ended) OperationContext.follow(attempt, signal);
+        this.#end();
+        return value;
+      } catch (error) {
+        if (!(await this.#mayTryAgain(error, attempt.attempt))) throw error;
+        this.#attempt = new Attempt(attempt.attempt + 1, signal);
+      }
     }
-    safeThen(result, (value: T) => this.#end(() => this.#resolve(value)), (error) => this.#fail(error));
   }
 
-  #fail(error: unknown): void {
-    if (this.#ended) return;
+  /** Waits until the next attempt, if there is one. */
+  async #mayTryAgain(error: unknown, attempt: number): Promise<boolean> {
+    if (this.#ended) return false;
     const { timeline } = this.#plan;
-    const attempt = this.#attempt;
     const delayMs = waitBeforeNext(error, { attempt, leftMs: this.#deadline - timeline.now() }, this.#plan);
     // `retryOn`, `backoff` or `random` may have aborted the signal.
-    if (this.#ended) return;
-    if (delayMs === undefined || !this.#hasBudget()) {
-      this.#end(() => this.#reject(error));
-      return;
+    if (!this.#ended && delayMs !== undefined && this.#hasBudget()) {
+      this.#lastError = error;
+      this.#notify({ attempt, error, delayMs });
+      if (!this.#ended && await this.#wait(delayMs)) return true;
     }
-    this.#lastError = error;
-    this.#notify({ attempt, error, delayMs });
-    if (this.#ended) return;
-    this.#waitTimer = timeline.after(delayMs, () => this.#tryAgain());
-    // The clock failed. Without a timer there is no next attempt.
-    if (this.#waitTimer === null) this.#end(() => this.#reject(error));
+    this.#end();
+    return false;
+  }
+
+  /** Returns false if the clock failed, or the run has ended meanwhile. */
+  async #wait(delayMs: number): Promise<boolean> {
+    const { timeline } = this.#plan;
+    const waited = await new Promise<boolean>((done) => {
+      this.#waitTimer = timeline.after(delayMs, () => done(true));
+      if (this.#waitTimer === null) done(false);
+    });
+    // A timer may fire after it was cancelled, and late if the process was suspended.
+    if (waited && !this.#ended && timeline.now() >= this.#deadline) this.#expire();
+    return waited && !this.#ended;
   }
 
   /** A budget of the user that throws has nothing left. */
@@ -125,37 +130,30 @@ export class RetryRun<T> implements AbortTarget {
     }
   }
 
-  /** A timer may fire after it was cancelled, and late if the process was suspended. */
-  #tryAgain(): void {
-    if (this.#ended) return;
-    if (this.#plan.timeline.now() >= this.#deadline) this.#expire();
-    else this.#try();
-  }
-
   onAbort(): void {
     this.#giveUp(reasonOf(this.#plan.signal));
   }
 
   #expire(): void {
     const { totalTimeoutMs } = this.#plan;
-    const message = `\`retry()\` took longer than ${totalTimeoutMs} ms, in attempt ${this.#attempt}.`;
+    const message = `\`retry()\` took longer than ${totalTimeoutMs} ms, in attempt ${this.#attempt.attempt}.`;
     const options = this.#lastError === undefined ? undefined : { cause: this.#lastError };
     this.#giveUp(new CircuitBreakerTimeoutError('retry', totalTimeoutMs, message, options));
   }
 
   #giveUp(reason: unknown): void {
     if (this.#ended) return;
-    this.#end(() => this.#reject(reason));
-    OperationContext.abort(this.#context, reason);
+    this.#end();
+    this.#reject(reason);
+    OperationContext.abort(this.#attempt, reason);
   }
 
-  #end(settle: () => void): void {
+  #end(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#totalTimer?.cancel();
     this.#waitTimer?.cancel();
     const { signal } = this.#plan;
     if (signal !== undefined) unwatch(signal, this);
-    settle();
   }
 }

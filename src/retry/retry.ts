@@ -40,7 +40,8 @@ function budgetOf(clock: Clock): RetryBudget {
  */
 export async function retry<T>(operation: RetryOperation<T>, options: RetryOptions = {}): Promise<T> {
   if (typeof operation !== 'function') throw notAFunction('retry', operation);
-  return RetryRun.start(operation, planRetry(options, budgetOf));
+  // Without `await`, the stack of an early error would end here.
+  return await RetryRun.start(operation, planRetry(options, budgetOf));
 }
 
 /**

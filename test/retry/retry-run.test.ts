@@ -109,7 +109,7 @@ describe('the signal of the caller', () => {
 });
 
 describe('the signal of an attempt', () => {
-  it('is shared by all attempts, and does not abort when they end', async () => {
+  it('is its own, and does not abort when it ends', async () => {
     const options = plain();
     const signals = new Set<AbortSignal>();
     const { operation } = failing(options.clock, 2);
@@ -117,7 +117,7 @@ describe('the signal of an attempt', () => {
     const value = retry(({ signal }) => (signals.add(signal), operation()), options);
     await options.clock.advanceAsync(1_000);
 
-    expect([await value, ...[...signals].map(({ aborted }) => aborted)]).toEqual(['fine after 3', false]);
+    expect([await value, ...[...signals].map(({ aborted }) => aborted)]).toEqual(['fine after 3', false, false, false]);
   });
 });
 

@@ -10,8 +10,20 @@ export function isAborted(signal: AbortSignal | undefined): boolean {
   return safeGet(signal, 'aborted') === true;
 }
 
+/** The reasons of our own aborts, where the platform's controller doesn't keep them. */
+const reasons = /* @__PURE__ */ new WeakMap<AbortSignal, unknown>();
+
+/** Why the caller has aborted. React Native has signals without a reason. */
 export function reasonOf(signal: AbortSignal | undefined): unknown {
-  return safeGet(signal, 'reason');
+  const reason = safeGet(signal, 'reason');
+  if (reason !== undefined || signal === undefined) return reason;
+  return reasons.get(signal) ?? Object.assign(new Error('The operation was aborted.'), { name: 'AbortError' });
+}
+
+function abortWith(controller: AbortController, reason: unknown): void {
+  const { signal } = controller;
+  reasons.set(signal, reason);
+  controller.abort(reason);
 }
 
 /** One listener for all calls of a signal. Platforms warn at 11 listeners, and removing one of many is slow. */
@@ -49,9 +61,35 @@ export function unwatch(signal: AbortSignal, target: AbortTarget): void {
   watches.delete(signal);
 }
 
+/** Passes the caller's abort on after the call, because what the operation returned may still be in use. */
+class Follower implements AbortTarget {
+  constructor(readonly callerSignal: AbortSignal, readonly controller: WeakRef<AbortController>) {}
+
+  onAbort(): void {
+    const controller = this.controller.deref();
+    if (controller !== undefined) abortWith(controller, reasonOf(this.callerSignal));
+  }
+}
+
+/** Controllers that live as long as their signals. */
+const followed = /* @__PURE__ */ new WeakMap<AbortSignal, AbortController>();
+let unused: FinalizationRegistry<Follower> | undefined;
+// Not made where it is used, because it would keep the first controller.
+const forget = (follower: Follower): void => unwatch(follower.callerSignal, follower);
+
+function follow(callerSignal: AbortSignal, controller: AbortController): void {
+  // Cloudflare Workers may lack it.
+  if (typeof FinalizationRegistry === 'undefined') return;
+  const follower = new Follower(callerSignal, new WeakRef(controller));
+  followed.set(controller.signal, controller);
+  unused ??= new FinalizationRegistry(forget);
+  unused.register(controller, follower);
+  watch(callerSignal, follower);
+}
+
 /** The argument of an operation. */
 export interface CallContext {
-  /** Aborts when the call times out or its caller aborts. Created on first use. */
+  /** Aborts when the call times out, and when its caller aborts, even after the call. Created on first use. */
   readonly signal: AbortSignal;
 }
 
@@ -77,7 +115,9 @@ export class OperationContext implements CallContext {
     if (source instanceof AbortController) return source.signal;
     const controller = new AbortController();
     this.#source = controller;
-    if (source instanceof Aborted || isAborted(source)) controller.abort(safeGet(source, 'reason'));
+    if (source instanceof Aborted || isAborted(source)) {
+      abortWith(controller, source instanceof Aborted ? source.reason : reasonOf(source));
+    }
     return controller.signal;
   }
 
@@ -85,8 +125,14 @@ export class OperationContext implements CallContext {
   static abort(context: OperationContext, reason: unknown): void {
     const source = context.#source;
     // In Cloudflare Workers, the signal of another request throws.
-    if (source instanceof AbortController) tryOrUndefined(() => source.abort(reason));
+    if (source instanceof AbortController) tryOrUndefined(() => abortWith(source, reason));
     else context.#source = new Aborted(reason);
+  }
+
+  /** Lets the signal of an operation that has succeeded follow the caller's. */
+  static follow(context: OperationContext, callerSignal: AbortSignal): void {
+    const source = context.#source;
+    if (source instanceof AbortController && !isAborted(callerSignal)) follow(callerSignal, source);
   }
 }
 

@@ -3,8 +3,8 @@ import { DeadlineNode, type Expiring } from '../../core/deadlines.ts';
 import { CircuitBreakerDisposedError, CircuitBreakerTimeoutError, isDeadlineReason } from '../../core/errors.ts';
 import type { Outcome, Verdict } from '../../core/judge.ts';
 import type { Permit } from '../../core/state.ts';
-import { safeThen, tryOrUndefined } from '../../core/untrusted.ts';
-import { admit } from '../circuit/admission.ts';
+import { ignoreRejection, safeThen, tryOrUndefined } from '../../core/untrusted.ts';
+import { admit, withStackOf } from '../circuit/admission.ts';
 import { judgeAbort } from '../circuit/caller-deadline.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import { decideByFirstItem, settleError, settleVerdict } from '../circuit/settle.ts';
@@ -15,8 +15,11 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   readonly holdsProcess: boolean;
   timer: Timer | null = null;
   readonly context: OperationContext;
+  source: AsyncIterator<unknown> | undefined = undefined;
   /** Whether the consumer left while it waited for an item. */
   left = false;
+  /** Whether the consumer left. A wait that begins afterwards ends at once. */
+  #isLeaving = false;
   readonly #circuit: Circuit;
   readonly #timeoutMs: number | null;
   readonly #signal: AbortSignal | undefined;
@@ -37,6 +40,8 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   #pending = false;
   #sourceClosed = false;
   #slot: DeadlineNode | null = null;
+  /** With `captureStack`, the stack of a timeout. */
+  #calledFrom: Error | null = null;
   #reject: ((error: unknown) => void) | null = null;
 
   constructor(circuit: Circuit, timeoutMs: number | null, signal: AbortSignal | undefined) {
@@ -60,6 +65,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     this.assertMayStart();
     const circuit = this.#circuit;
     this.#startedAt = circuit.now();
+    if (circuit.options.captureStack) this.#calledFrom = new Error();
     const permit = admit(circuit, this.#startedAt, this.#timeoutMs);
     if (permit instanceof Error) throw permit;
     this.#permit = permit;
@@ -81,6 +87,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   /** Waits for `begin`. If a timeout or the caller's signal ends the wait first, `discard` receives the late value. */
   wait<V>(begin: () => V | PromiseLike<V>, discard: (late: V) => unknown): Promise<V> {
     return new Promise<V>((resolve, reject) => {
+      if (this.#isLeaving) this.#leave();
       if (this.#interruption !== null) {
         reject(this.#interruption.error);
         return;
@@ -100,7 +107,9 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
       };
       const onError = (error: unknown): void => this.#arrived(() => reject(error));
       try {
-        safeThen(begin(), onValue, onError);
+        const ended = safeThen(begin(), onValue, onError);
+        // As in `AsyncCall`, for the stack.
+        if (this.#calledFrom !== null) safeThen(ended, resolve as () => void, reject);
       } catch (error) {
         onError(error);
       }
@@ -136,9 +145,14 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     if (this.#permit?.name === 'probe') decideByFirstItem(circuit, this.#permit, now, this.#durationMs(now));
   }
 
-  /** The consumer leaves while it waits. Its wait ends even if the source doesn't respond. */
+  /** The consumer leaves. Its wait ends even if the source doesn't respond. */
   leave(): void {
-    if (!this.#pending || this.interrupted) return;
+    this.#isLeaving = true;
+    if (this.#pending) this.#leave();
+  }
+
+  #leave(): void {
+    if (this.interrupted) return;
     this.#abandon();
     this.#finish(this.#firstItemMs >= 0 ? 'success' : 'ignored');
     this.left = true;
@@ -160,7 +174,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
 
   expire(): void {
     const { options, name, judge } = this.#circuit;
-    const error = new CircuitBreakerTimeoutError(name, this.#timeoutMs as number);
+    const error = withStackOf(new CircuitBreakerTimeoutError(name, this.#timeoutMs as number), this.#calledFrom);
     this.#interrupt(error, judge.timeout(error), options.mode !== 'observe');
   }
 
@@ -222,10 +236,22 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     if (!this.interrupted) this.#release();
   }
 
-  /** The source of an interrupted stream has closed. */
-  closed(): void {
-    this.#sourceClosed = true;
-    if (!this.#pending) this.#release();
+  /** Closes the source of a stream that is left or interrupted. Then its signal aborts, and its slot is free. */
+  async close(): Promise<void> {
+    try {
+      await this.source?.return?.();
+    } finally {
+      OperationContext.abort(this.context, new Error('The consumer left the stream.'));
+      this.#sourceClosed = true;
+      if (!this.#pending) this.#release();
+    }
+  }
+
+  /** The consumer has dropped the stream without leaving it. */
+  drop(): void {
+    if (this.#permit === null) return;
+    this.leaveAtItem();
+    ignoreRejection(this.close());
   }
 
   /** Settles a stream that its source or its consumer has ended. An item that told of an error decides. */

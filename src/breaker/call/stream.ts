@@ -15,19 +15,35 @@ export function openStream<T>(circuit: Circuit, operation: StreamOperation<T>, g
   const { signal, timeoutMs = options.timeoutMs } = resolveCallOptions(given, name, STREAM_RULES);
   const call = new StreamCall(circuit, timeoutMs, signal);
   if (options.mode === 'off') return bypass(call, operation, signal);
-  const items = iterate(call, operation);
-  // A generator that waits for its source can't be left, because `return` and `throw` wait, too.
+  return leavable(iterate(call, operation), call);
+}
+
+let dropped: FinalizationRegistry<StreamCall> | undefined;
+// Not made where it is used, because it would keep the first generator.
+const drop = (call: StreamCall): void => call.drop();
+
+/** A generator that waits for its source can't be left by itself, because `return` and `throw` wait, too. */
+function leavable<T>(items: Items<T>, call: StreamCall): Items<T> {
   const finish = items.return.bind(items);
   const fail = items.throw.bind(items);
-  items.return = (value) => {
+  // Cloudflare Workers may lack it.
+  if (typeof FinalizationRegistry !== 'undefined') {
+    dropped ??= new FinalizationRegistry(drop);
+    dropped.register(items, call);
+  }
+  const leave = (): Promise<IteratorResult<T, void>> => {
     call.leave();
-    return finish(value);
+    return finish();
   };
-  items.throw = (error) => {
-    call.leave();
-    return fail(error);
-  };
-  return items;
+  return Object.assign(items, {
+    return: leave,
+    throw(error: unknown) {
+      call.leave();
+      return fail(error);
+    },
+    // Generators have it from Node 24 on.
+    [Symbol.asyncDispose]: async () => void (await leave()),
+  });
 }
 
 /** Mode `off`: the stream as if there were no breaker. */
@@ -38,12 +54,12 @@ async function* bypass<T>(call: StreamCall, operation: StreamOperation<T>, signa
 
 async function* iterate<T>(call: StreamCall, operation: StreamOperation<T>): Items<T> {
   call.start();
-  let source: AsyncIterator<T> | undefined;
   let isConsuming = false;
   try {
-    source = iteratorOf(await call.wait(() => operation(call.context), (late) => iteratorOf(late).return?.()));
+    const source = iteratorOf(await call.wait(() => operation(call.context), (late) => iteratorOf(late).return?.()));
+    call.source = source;
     for (;;) {
-      const step = await call.wait(() => (source as AsyncIterator<T>).next(), () => {});
+      const step = await call.wait(() => source.next(), () => {});
       if (step.done) break;
       call.item(step.value);
       isConsuming = true;
@@ -56,19 +72,10 @@ async function* iterate<T>(call: StreamCall, operation: StreamOperation<T>): Ite
     if (!call.left) throw error;
   } finally {
     if (isConsuming) call.leaveAtItem();
-    const closing = isConsuming || call.interrupted ? close(call, source) : undefined;
+    const closing = isConsuming || call.interrupted ? call.close() : undefined;
     // A consumer that leaves at an item waits for the source to close, as without a breaker.
     if (isConsuming) await closing;
     else ignoreRejection(closing);
-  }
-}
-
-/** The slot of a stream is free when its source has closed. */
-async function close<T>(call: StreamCall, source: AsyncIterator<T> | undefined): Promise<void> {
-  try {
-    await source?.return?.();
-  } finally {
-    call.closed();
   }
 }
 

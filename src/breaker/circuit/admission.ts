@@ -102,6 +102,14 @@ function machineWaitMs(circuit: Circuit, now: number): number {
   return Math.max(1, wholeMs(state.nextSlotAt(now, recorder.usualMs ?? USUAL_MS) - now));
 }
 
+/** Gives an error that was born in a timer the stack of where its call began. */
+export function withStackOf<E extends Error>(error: E, calledFrom: Error | null): E {
+  if (calledFrom?.stack !== undefined) {
+    error.stack = calledFrom.stack.replace(/^Error/, () => `${error.name}: ${error.message}`);
+  }
+  return error;
+}
+
 /** Builds an error. Its stack is optional, because capturing one takes longer than the rest of a rejection. */
 export function withStack<E extends Error>(captureStack: boolean, build: () => E): E {
   if (captureStack) return build();

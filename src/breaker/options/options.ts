@@ -159,7 +159,10 @@ interface CallRunOptions {
   readonly keepLastError?: boolean | undefined;
   /** Records latency and counts slow calls. Costs two clock readings per call. @defaultValue true */
   readonly trackLatency?: boolean | undefined;
-  /** Adds a stack trace to rejections, which costs some microseconds each. @defaultValue false */
+  /**
+   * Adds a stack trace to rejections and timeouts, and the lines `at async` of callers to errors of operations. A call
+   * takes some microseconds longer. @defaultValue false
+   */
   readonly captureStack?: boolean | undefined;
 }
 

@@ -91,7 +91,7 @@ describe('an abort by the caller', () => {
 });
 
 describe('a signal shared by many calls', () => {
-  it('has no listener left after 10,000 calls', async () => {
+  it('has at most one listener left after 10,000 calls, which passes a late abort on', async () => {
     const { breaker } = silentBreakerWith({ ignoreErrors: RangeError });
     const { signal } = new AbortController();
     for (let call = 0; call < 2_500; call += 1) {
@@ -101,7 +101,7 @@ describe('a signal shared by many calls', () => {
       await breaker.call(async (context) => context.signal.aborted, { signal });
     }
 
-    expect([listenersOn(signal), breaker.getMetrics().totalCalls]).toEqual([0, 10_000]);
+    expect([listenersOn(signal), breaker.getMetrics().totalCalls]).toEqual([1, 10_000]);
   });
 
   it.each([
