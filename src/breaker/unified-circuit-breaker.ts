@@ -221,7 +221,8 @@ export class UnifiedCircuitBreaker {
   }
 
   /**
-   * Subscribes to an event. Returns a function that unsubscribes. Errors of listeners go to `onInternalError`.
+   * Subscribes to an event. Returns a function that unsubscribes. Errors of listeners go to `onInternalError`. A
+   * listener that causes its own event is stopped after 10,000 events, unless it waits for a promise in between.
    * @throws CircuitBreakerConfigError if the event doesn't exist or `listener` isn't a function.
    */
   on<Name extends keyof CircuitEvents>(event: Name, listener: (event: CircuitEvents[Name]) => unknown): () => void {

@@ -3,8 +3,19 @@ import { isPrimitive, safeThen } from './untrusted.ts';
 /** The result of one `on()`. A function may subscribe twice, and each subscription ends on its own. */
 interface Subscription {
   readonly listener: (event: never) => unknown;
-  active: boolean;
+  /** Later subscriptions have a larger number. */
+  readonly number: number;
 }
+
+/** An event that waits for its listeners. */
+interface Waiting {
+  readonly deliver: () => void;
+  /** How many listeners in turn have caused it: 0 if none did. */
+  readonly depth: number;
+}
+
+/** Events that listeners of listeners' events may cause in a row. The rest is dropped. */
+const MOST_ECHOES = 10_000;
 
 /** Receives the events of many emitters. */
 export interface EventSink<Events extends object> {
@@ -15,16 +26,19 @@ export interface EventSink<Events extends object> {
 
 /**
  * Typed events. Listeners run in order. An event that a listener causes waits until all listeners have received the
- * current one. Errors of listeners go to `onError` only.
+ * current one. Errors of listeners go to `onError` only. A listener that causes its own event without end is stopped.
  */
 export class Emitter<Events extends object> implements EventSink<Events> {
   hasListeners = false;
   /** Receives every event after the listeners. */
   parent: EventSink<Events> | null = null;
-  readonly #subscriptions = new Map<keyof Events, readonly Subscription[]>();
+  readonly #subscriptions = new Map<keyof Events, Set<Subscription>>();
   readonly #onError: (error: unknown) => void;
-  readonly #waiting: (() => void)[] = [];
-  #busy = false;
+  readonly #waiting: Waiting[] = [];
+  #subscribed = 0;
+  /** The depth of the event that listeners receive now. −1 if there is none. */
+  #depth = -1;
+  #echoes = 0;
   #holds = 0;
 
   constructor(onError: (error: unknown) => void) {
@@ -32,14 +46,13 @@ export class Emitter<Events extends object> implements EventSink<Events> {
   }
 
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => unknown): () => void {
-    const subscription: Subscription = { listener, active: true };
-    this.#subscriptions.set(name, [...(this.#subscriptions.get(name) ?? []), subscription]);
+    const subscriptions = this.#subscriptions.get(name) ?? new Set();
+    const subscription: Subscription = { listener, number: (this.#subscribed += 1) };
+    this.#subscriptions.set(name, subscriptions.add(subscription));
     this.hasListeners = true;
     return () => {
-      subscription.active = false;
-      const rest = (this.#subscriptions.get(name) ?? []).filter((other) => other !== subscription);
-      if (rest.length === 0) this.#subscriptions.delete(name);
-      else this.#subscriptions.set(name, rest);
+      subscriptions.delete(subscription);
+      if (subscriptions.size === 0 && this.#subscriptions.get(name) === subscriptions) this.#subscriptions.delete(name);
       this.hasListeners = this.#subscriptions.size > 0;
     };
   }
@@ -50,11 +63,19 @@ export class Emitter<Events extends object> implements EventSink<Events> {
 
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
     if (!this.has(name)) return;
+    const depth = this.#depth + 1;
+    if (depth > 1 && (this.#echoes += 1) > MOST_ECHOES) {
+      const problem = `A listener causes \`${String(name)}\` without end. Events were dropped after ${MOST_ECHOES}.`;
+      if (this.#echoes === MOST_ECHOES + 1) this.#onError(new Error(problem));
+      return;
+    }
     const subscriptions = this.#subscriptions.get(name) ?? [];
-    this.#waiting.push(() => {
-      for (const subscription of subscriptions) if (subscription.active) this.#call(subscription, event);
+    const latest = this.#subscribed;
+    const deliver = (): void => {
+      for (const { listener, number } of subscriptions) if (number <= latest) this.#call(listener, event);
       this.parent?.emit(name, event);
-    });
+    };
+    this.#waiting.push({ deliver, depth });
     this.#drain();
   }
 
@@ -71,16 +92,25 @@ export class Emitter<Events extends object> implements EventSink<Events> {
   }
 
   #drain(): void {
-    if (this.#busy || this.#holds > 0) return;
-    this.#busy = true;
+    if (this.#depth >= 0 || this.#holds > 0) return;
+    const waiting = this.#waiting;
+    let done = 0;
+    this.#depth = this.#echoes = 0;
     try {
-      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) next();
+      while (done < waiting.length) {
+        const { deliver, depth } = waiting[done] as Waiting;
+        done += 1;
+        this.#depth = depth;
+        deliver();
+      }
     } finally {
-      this.#busy = false;
+      // No call before this line, for the same reason as in `batch`.
+      this.#depth = -1;
+      waiting.splice(0, done);
     }
   }
 
-  #call({ listener }: Subscription, event: unknown): void {
+  #call(listener: Subscription['listener'], event: unknown): void {
     try {
       const result = listener(event as never);
       if (!isPrimitive(result)) safeThen(result, () => {}, this.#onError);
@@ -90,7 +120,7 @@ export class Emitter<Events extends object> implements EventSink<Events> {
   }
 
   clear(): void {
-    for (const subscriptions of this.#subscriptions.values()) for (const each of subscriptions) each.active = false;
+    for (const subscriptions of this.#subscriptions.values()) subscriptions.clear();
     this.#subscriptions.clear();
     this.hasListeners = false;
     this.parent = null;

@@ -1,6 +1,6 @@
 import { along, codesOf, matches, namesOf, statusOf } from './facts.ts';
 import type { ErrorReporter } from './reporter.ts';
-import { describe, ignoreRejection } from './untrusted.ts';
+import { describe, ignoreRejection, tryOrUndefined } from './untrusted.ts';
 
 /** `Error` or a class that extends it. */
 export type ErrorClass = abstract new (...args: never[]) => Error;
@@ -87,7 +87,8 @@ function matcherOf(filter: ErrorFilter): LinkFilter {
 
 /** True for `Error` and for classes that extend it. */
 export function isErrorClass(filter: unknown): filter is ErrorClass {
-  return typeof filter === 'function' && (filter === Error || filter.prototype instanceof Error);
+  const isClass = (): boolean => filter === Error || (filter as Function).prototype instanceof Error;
+  return typeof filter === 'function' && tryOrUndefined(isClass) === true;
 }
 
 /** Makes a predicate that throws on other results than booleans, such as the promise of an async predicate. */

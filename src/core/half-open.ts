@@ -62,6 +62,8 @@ export class HalfOpenState {
   #neutral = 0;
   /** No probe ends earlier. */
   #earliestEnd = Infinity;
+  /** At least so many more probes have a slot. Saves looking at all that run. */
+  #room = 0;
   /** No slot is free until then, unless a probe ends. */
   #fullUntil = -Infinity;
   #latestAdmission = -Infinity;
@@ -72,6 +74,7 @@ export class HalfOpenState {
 
   add(probe: Probe): void {
     this.probes.add(probe);
+    this.#room -= 1;
     this.#latestAdmission = probe.admittedAt;
     this.#earliestEnd = Math.min(this.#earliestEnd, probe.endsAt);
   }
@@ -102,12 +105,13 @@ export class HalfOpenState {
 
   hasSlot(now: number, rules: ProbeRules): boolean {
     const slots = this.slots(rules);
-    if (this.probes.size < slots) return true;
+    if (this.probes.size < slots || this.#room > 0) return true;
     if (now < this.#fullUntil) return false;
     const running = [...this.probes].filter(({ endsAt }) => endsAt > now);
     const taken = running.filter(({ slotEndsAt }) => slotEndsAt > now);
+    this.#room = Math.min(slots - taken.length, slots * RUNNING_PER_SLOT - running.length);
+    if (this.#room > 0) return true;
     const isCrowded = running.length >= slots * RUNNING_PER_SLOT;
-    if (taken.length < slots && !isCrowded) return true;
     const ends = isCrowded ? running.map(({ endsAt }) => endsAt) : taken.map(({ slotEndsAt }) => slotEndsAt);
     this.#fullUntil = ends.reduce((one, other) => Math.min(one, other));
     return false;
@@ -128,16 +132,12 @@ export class HalfOpenState {
     return this.successes >= successThreshold ? 'recover' : null;
   }
 
-  /** The probe that expired first, if any has. */
-  firstExpired(now: number): Probe | null {
-    if (now < this.#earliestEnd) return null;
-    let first: Probe | null = null;
+  /** The probes that have expired, in the order of their ends. */
+  expired(now: number): readonly Probe[] {
+    if (now < this.#earliestEnd) return [];
     this.#earliestEnd = Infinity;
-    for (const probe of this.probes) {
-      this.#earliestEnd = Math.min(this.#earliestEnd, probe.endsAt);
-      if (probe.endsAt <= now && (first === null || probe.endsAt < first.endsAt)) first = probe;
-    }
-    return first;
+    for (const { endsAt } of this.probes) this.#earliestEnd = Math.min(this.#earliestEnd, endsAt);
+    return [...this.probes].filter(({ endsAt }) => endsAt <= now).toSorted((a, b) => a.endsAt - b.endsAt);
   }
 
   /**
@@ -145,8 +145,6 @@ export class HalfOpenState {
    * reads can use it.
    */
   relapsedAt(now: number, { halfOpenMaxFailures }: ProbeRules): number | undefined {
-    if (now < this.#earliestEnd) return undefined;
-    const expired = [...this.probes].filter(({ endsAt }) => endsAt <= now).toSorted((a, b) => a.endsAt - b.endsAt);
-    return expired[Math.max(0, halfOpenMaxFailures - this.failures)]?.endsAt;
+    return this.expired(now)[Math.max(0, halfOpenMaxFailures - this.failures)]?.endsAt;
   }
 }

@@ -1,5 +1,5 @@
 import type { CircuitState, Override, State } from './state.ts';
-import { describe, safeGet } from './untrusted.ts';
+import { describe, ownValue, tryOrUndefined } from './untrusted.ts';
 import { aBoolean, anObject, aString, aWholeNumber, mustBe, oneOf, orNull, problemWith } from './validation.ts';
 import type { Requirement } from './validation.ts';
 
@@ -47,7 +47,8 @@ const milliseconds: Requirement = {
 const anOverride: Requirement = {
   rule: "null or { state: 'open' | 'closed', reason }",
   fits: (value) =>
-    value === null || (oneOf('open', 'closed').fits(safeGet(value, 'state')) && aString.fits(safeGet(value, 'reason'))),
+    value === null
+    || (oneOf('open', 'closed').fits(ownValue(value, 'state')) && aString.fits(ownValue(value, 'reason'))),
 };
 
 const createFields = (): Readonly<Record<keyof CircuitSnapshot, Requirement>> => ({
@@ -75,7 +76,7 @@ type Parsed = { readonly snapshot: CircuitSnapshot } | { readonly problems: read
 
 /** Validates and copies a snapshot. */
 export function parseSnapshot(input: unknown, rules: SnapshotRules): Parsed {
-  if (!anObject.fits(input) || !Object.hasOwn(input as object, 'state')) {
+  if (!anObject.fits(input) || tryOrUndefined(() => Object.hasOwn(input as object, 'state')) !== true) {
     // The text of a snapshot would fill the message.
     const isText = typeof input === 'string';
     return { problems: [isText ? RESTORED_TEXT : mustBe('restore', 'a snapshot', input)] };
@@ -83,19 +84,19 @@ export function parseSnapshot(input: unknown, rules: SnapshotRules): Parsed {
   const copy: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [field, requirement] of Object.entries(FIELDS)) {
-    copy[field] = Object.hasOwn(input as object, field) ? safeGet(input, field) : undefined;
+    const value = ownValue(input, field);
+    copy[field] = field === 'override' && anObject.fits(value) ? copyOverride(value) : value;
     const problem = problemWith(`restore.${field}`, copy[field], requirement);
     if (problem !== undefined) problems.push(problem);
   }
   if (problems.length > 0) return { problems };
-  copy['override'] = copyOverride(copy['override'] as Override | null);
   const snapshot = copy as unknown as CircuitSnapshot;
   const mismatch = mismatchOf(snapshot, rules);
   return mismatch === undefined ? { snapshot } : { problems: [mismatch] };
 }
 
-function copyOverride(override: Override | null): Override | null {
-  return override === null ? null : Object.freeze({ state: override.state, reason: override.reason });
+function copyOverride(override: unknown): Override {
+  return Object.freeze({ state: ownValue(override, 'state'), reason: ownValue(override, 'reason') } as Override);
 }
 
 function mismatchOf({ name, remainingWaitMs, drawnWaitMs }: CircuitSnapshot, rules: SnapshotRules): string | undefined {
@@ -106,7 +107,7 @@ function mismatchOf({ name, remainingWaitMs, drawnWaitMs }: CircuitSnapshot, rul
 }
 
 /** Whole microseconds, because smaller fractions don't survive adding and subtracting. */
-const exact = (ms: number): number => Math.max(0, Math.round(ms * 1_000) / 1_000);
+const exact = (ms: number): number => Math.max(0, ms < 1e12 ? Math.round(ms * 1_000) / 1_000 : ms);
 /** JSON has no Infinity. */
 const toJson = (ms: number): number | null => (ms === Infinity ? null : exact(ms));
 const fromJson = (ms: number | null): number => ms ?? Infinity;
@@ -131,16 +132,25 @@ export function takeSnapshot(state: State, facts: SnapshotFacts): CircuitSnapsho
     drawnWaitMs: state.name === 'closed' ? 0 : toJson(state.waitMs),
     firmWaitMs: state.name === 'open' ? left(state.firmUntil) : 0,
     healthShortened: state.name !== 'closed' && state.healthShortened,
-    override: copyOverride(override),
+    override: override === null ? null : copyOverride(override),
     wallTime,
   };
 }
 
-/** The state of a snapshot. Wall time since then shortens the wait. A step back of the wall clock counts as 0. */
+/** How long ago a snapshot was taken. A step back of the wall clock counts as 0. */
+const passedSince = ({ wallTime }: CircuitSnapshot, wall: number): number => Math.max(0, wall - wallTime);
+
+/** How long an open circuit of a snapshot has been ready for probes. Nothing failed in that time. */
+export function restedMs(snapshot: CircuitSnapshot, wall: number): number {
+  if (snapshot.state === 'closed') return 0;
+  return Math.max(0, passedSince(snapshot, wall) - fromJson(snapshot.remainingWaitMs));
+}
+
+/** The state of a snapshot. Wall time since then shortens the wait, and counts as time closed. */
 export function stateOf(snapshot: CircuitSnapshot, now: number, wall: number, saturated: boolean): State {
   const common = { openings: snapshot.openings, saturated };
-  if (snapshot.state === 'closed') return { name: 'closed', ...common, since: now - snapshot.closedForMs };
-  const passed = Math.max(0, wall - snapshot.wallTime);
+  const passed = passedSince(snapshot, wall);
+  if (snapshot.state === 'closed') return { name: 'closed', ...common, since: now - snapshot.closedForMs - passed };
   const after = (ms: number | null): number => now + Math.max(0, fromJson(ms) - passed);
   return {
     name: 'open',

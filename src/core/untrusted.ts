@@ -5,6 +5,11 @@ export function safeGet(value: unknown, key: string): unknown {
   return isPrimitive(value) ? undefined : tryOrUndefined(() => (value as Record<string, unknown>)[key]);
 }
 
+/** Reads a property that isn't inherited, so that a polluted prototype adds none. */
+export function ownValue(value: unknown, key: string): unknown {
+  return tryOrUndefined(() => Object.hasOwn(value as object, key)) === true ? safeGet(value, key) : undefined;
+}
+
 /** Whether a value has these methods. */
 export function hasMethods(value: unknown, ...methods: readonly string[]): boolean {
   return methods.every((method) => typeof safeGet(value, method) === 'function');

@@ -1,5 +1,5 @@
 import { CircuitBreakerConfigError } from './errors.ts';
-import { describe, tryOrUndefined } from './untrusted.ts';
+import { describe, safeGet, tryOrUndefined } from './untrusted.ts';
 
 /** A rule for a value. */
 export interface Requirement {
@@ -8,6 +8,8 @@ export interface Requirement {
   readonly fits: (value: unknown) => boolean;
   /** Suggests a correction, if there is one. */
   readonly hint?: ((value: unknown) => string | undefined) | undefined;
+  /** Copies a value before it is checked, so that it can't change afterwards. */
+  readonly copy?: ((value: unknown) => unknown) | undefined;
 }
 
 /** The rule of each key of an options object. */
@@ -29,8 +31,13 @@ export const aString: Requirement = { rule: 'a string', fits: (value) => typeof 
 export const aFunction: Requirement = { rule: 'a function', fits: (value) => typeof value === 'function' };
 export const anObject: Requirement = {
   rule: 'an object',
-  fits: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  fits: (value) =>
+    typeof value === 'object' && value !== null && tryOrUndefined(() => !Array.isArray(value)) === true,
 };
+
+/** Copies what an object has itself. */
+export const copyOfObject = (value: unknown): unknown =>
+  anObject.fits(value) ? Object.freeze({ ...(value as object) }) : value;
 
 export function aWholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Requirement {
   const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
@@ -102,25 +109,39 @@ export function readOptions(
     problems.push(`The options must be an object. Received ${describe(options)}.`);
     return { values, problems };
   }
-  const given = options as Readonly<Record<string, unknown>>;
+  const known = Object.keys(requirements);
+  try {
+    for (const [key, value] of entriesOf(options as Readonly<Record<string, unknown>>, known)) {
+      if (value === undefined) continue;
+      const requirement = requirements[key] as Requirement;
+      const { copy, rule } = requirement;
+      const copied = copy === undefined ? value : tryOrUndefined(() => copy(value));
+      const isUnreadable = copied === undefined;
+      const option = prefix + key;
+      const problem = isUnreadable ? mustBe(option, rule, value) : problemWith(option, copied, requirement);
+      if (problem === undefined) values[key] = copied;
+      else problems.push(problem);
+    }
+    for (const key of Object.keys(options as object)) {
+      if (known.includes(key)) continue;
+      const hint = Object.hasOwn(hints, key) ? hints[key] : didYouMean(key, known);
+      problems.push(withHint(`Unknown option \`${prefix}${key}\`.`, hint));
+    }
+  } catch (error) {
+    problems.push(`The options must be readable. Reading them threw: ${String(safeGet(error, 'message'))}`);
+  }
+  return { values, problems };
+}
+
+/** Reads each known option once. */
+function* entriesOf(given: Readonly<Record<string, unknown>>, known: readonly string[]): Iterable<[string, unknown]> {
   // Most options are plain objects. Only their own keys are read.
   const prototype: unknown = Object.getPrototypeOf(given);
   const isPlain = prototype === null || prototype === Object.prototype;
   // A class instance inherits options. Nothing inherited from `Object.prototype` is an option.
   const isGiven = (key: string): boolean => Object.hasOwn(given, key) || !Object.hasOwn(Object.prototype, key);
-  for (const key of isPlain ? Object.keys(given) : Object.keys(requirements).filter(isGiven)) {
-    const value = Object.hasOwn(requirements, key) ? given[key] : undefined;
-    if (value === undefined) continue;
-    const problem = problemWith(prefix + key, value, requirements[key] as Requirement);
-    if (problem === undefined) values[key] = value;
-    else problems.push(problem);
-  }
-  for (const key of Object.keys(given)) {
-    if (Object.hasOwn(requirements, key)) continue;
-    const hint = Object.hasOwn(hints, key) ? hints[key] : didYouMean(key, Object.keys(requirements));
-    problems.push(withHint(`Unknown option \`${prefix}${key}\`.`, hint));
-  }
-  return { values, problems };
+  const keys = isPlain ? Object.keys(given).filter((key) => known.includes(key)) : known.filter(isGiven);
+  for (const key of keys) yield [key, given[key]];
 }
 
 /** Reads options that must be valid. @throws CircuitBreakerConfigError that lists every problem. */

@@ -10,7 +10,7 @@ import { warn } from './warn.ts';
  */
 export function createBreaker(name: string, given: GivenOptions, saved?: CircuitSnapshot): UnifiedCircuitBreaker {
   const config = { ...given, name } as UnifiedCircuitConfig;
-  if (saved === undefined || config.restore !== undefined) return new UnifiedCircuitBreaker(config);
+  if (saved === undefined || Object.hasOwn(config, 'restore')) return new UnifiedCircuitBreaker(config);
   try {
     return new UnifiedCircuitBreaker({ ...config, restore: saved });
   } catch (error) {

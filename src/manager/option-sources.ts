@@ -3,7 +3,7 @@ import { OPTIONS, SHARED_OPTIONS } from '../breaker/options/table.ts';
 import { CircuitBreakerConfigError } from '../core/errors.ts';
 import { describe } from '../core/untrusted.ts';
 import { aBoolean, aDuration, aFunction, anObject, assertNone, aString, aWholeNumber } from '../core/validation.ts';
-import { didYouMean, mustBe } from '../core/validation.ts';
+import { copyOfObject, didYouMean, mustBe, problemWith } from '../core/validation.ts';
 import { differencesBetween } from './conflicts.ts';
 import type { GivenOptions } from './options.ts';
 
@@ -18,7 +18,7 @@ export const RULES = /* @__PURE__ */ (() => ({
   base: SHARED_OPTIONS,
   managed: { ...OPTIONS, base: aString },
   changes: { ...SHARED_OPTIONS, tripPolicy: OPTIONS.tripPolicy },
-  manager: { ...SHARED_OPTIONS, strict: aBoolean, baseConfigs: anObject },
+  manager: { ...SHARED_OPTIONS, strict: aBoolean, baseConfigs: { ...anObject, copy: copyOfObject } },
   keyed: { ...SHARED_OPTIONS, base: aString, by: aFunction, maxKeys: aWholeNumber(1, 1_000_000), idleMs: aDuration },
 }))();
 
@@ -48,7 +48,9 @@ const ALTERNATIVES: readonly (readonly [readonly string[], readonly string[]])[]
 /** Merges options. The later ones win, and tags are joined. */
 export function inherit(...sources: readonly GivenOptions[]): GivenOptions {
   const merged = Object.create(null) as Record<string, unknown>;
-  for (const source of sources) {
+  for (const given of sources) {
+    // Without a prototype, a polluted one adds no option.
+    const source = Object.assign(Object.create(null) as Record<string, unknown>, given);
     for (const option of replacedBy(source)) delete merged[option];
     const tags = { ...(merged['tags'] as object), ...(source['tags'] as object) };
     Object.assign(merged, source);
@@ -73,6 +75,7 @@ export class OptionSources {
   }
 
   addBase(name: string, config: unknown): void {
+    assertNone('manager', [problemWith('name', name, aString)], MANAGER);
     const title = `Base configuration "${name}"`;
     const given = readGiven(name, config, 'base', title);
     const known = this.#bases.get(name);
@@ -86,8 +89,9 @@ export class OptionSources {
    * Returns the options that a caller sets, including those of the base that they name.
    * @param title starts the message if the base is unknown and the options aren't for one breaker.
    */
-  named(of: string, { base, ...own }: GivenOptions, title?: string): GivenOptions {
-    return base === undefined ? own : inherit(this.#baseOf(of, base as string, title), own);
+  named(of: string, given: GivenOptions, title?: string): GivenOptions {
+    const { base, ...own } = given;
+    return inherit(base === undefined ? {} : this.#baseOf(of, base as string, title), own);
   }
 
   /** Returns the options that a caller sets on top of the defaults of the manager. */

@@ -1,19 +1,20 @@
 import type { SharedCircuitConfig, UnifiedCircuitConfig } from '../breaker/options/options.ts';
 import { resolveConstruction } from '../breaker/options/resolve.ts';
+import { labels } from '../breaker/options/table.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { systemClock, timelineOf } from '../core/clock.ts';
+import { systemClock, type Timeline, timelineOf } from '../core/clock.ts';
 import { Emitter } from '../core/emitter.ts';
 import { CircuitBreakerConfigError, CircuitBreakerDisposedError } from '../core/errors.ts';
 import { Reporter } from '../core/reporter.ts';
-import { anObject, assertNone, aString, problemWith, type Requirement } from '../core/validation.ts';
+import { anObject, assertNone, aString, problemWith, requireOptions, type Requirement } from '../core/validation.ts';
 import { createBreaker } from './breaker-factory.ts';
 import { Conflicts, differencesBetween } from './conflicts.ts';
 import { Entry } from './entry.ts';
 import { KeyedBreakers, type KeyedPlan } from './keyed/keyed-breakers.ts';
 import type { ManagerEvents } from './manager-events.ts';
-import { groupTitle, MANAGER, OptionSources, readGiven } from './option-sources.ts';
+import { groupTitle, inherit, MANAGER, OptionSources, readGiven } from './option-sources.ts';
 import type { GivenOptions, Selection } from './options.ts';
-import { SavedSnapshots } from './snapshot.ts';
+import { SavedSnapshots } from './saved-snapshots.ts';
 
 const DEFAULT_MAX_KEYS = 10_000;
 
@@ -31,13 +32,14 @@ export class Registry {
   readonly entries = new Map<string, Entry>();
   readonly #groups = new Map<string, { readonly group: KeyedBreakers; readonly plan: KeyedPlan }>();
   readonly #conflicts: Conflicts;
+  readonly timeline: Timeline;
   disposed = false;
 
   constructor(options: unknown) {
     const { strict, baseConfigs, ...defaults } = readGiven('manager', options, 'manager', MANAGER);
     const { clock = systemClock, onInternalError } = defaults as SharedCircuitConfig;
     const reporter = new Reporter('manager', onInternalError, MANAGER);
-    const timeline = timelineOf(clock);
+    const timeline = (this.timeline = timelineOf(clock));
     this.emitter = new Emitter((error) => reporter.report('listener', error, timeline.now()));
     this.#conflicts = new Conflicts(this.emitter, strict === true);
     this.sources = new OptionSources(defaults, baseConfigs as object | undefined);
@@ -48,7 +50,8 @@ export class Registry {
   }
 
   /** Returns the entries whose breakers have all the tags of the selection. */
-  select({ tags = {} }: Selection = {}): readonly (readonly [name: string, entry: Entry])[] {
+  select(selection: Selection = {}): readonly (readonly [name: string, entry: Entry])[] {
+    const { tags = {} } = requireOptions('manager', selection, { tags: labels }, MANAGER) as Selection;
     const wanted = Object.entries(tags);
     return [...this.entries].filter(([, { circuit: { tags: own } }]) =>
       wanted.every(([tag, value]) => Object.hasOwn(own, tag) && own[tag] === value));
@@ -103,7 +106,7 @@ export class Registry {
     this.#assertUsable(name);
     const title = groupTitle(name);
     const { by, maxKeys, idleMs, ...rest } = readGiven(name, options, 'keyed', title);
-    const named = this.sources.named(name, rest, title);
+    const named = this.sources.named(name, inherit(rest), title);
     const known = this.#groups.get(name);
     if (known !== undefined) {
       const { group, plan } = known;

@@ -1,16 +1,18 @@
 import type { Circuit } from '../breaker/circuit/circuit.ts';
 import { type CircuitSnapshot, parseSnapshot } from '../core/snapshot.ts';
-import { describe, safeGet } from '../core/untrusted.ts';
+import type { Timeline } from '../core/clock.ts';
+import { describe, ownValue, tryOrUndefined } from '../core/untrusted.ts';
 import { assertNone, mustBe } from '../core/validation.ts';
 import type { Entry } from './entry.ts';
 import { MANAGER } from './option-sources.ts';
 import type { KeyedBreakers } from './keyed/keyed-breakers.ts';
+import { isSpent, keep, type SavedSnapshots, trim } from './saved-snapshots.ts';
 
 /** The state of a manager that survives a restart, as plain JSON. */
 export interface ManagerSnapshot {
   /** The version of this format. */
   readonly version: 1;
-  /** The registered breakers. */
+  /** The breakers that differ from new ones. */
   readonly breakers: readonly CircuitSnapshot[];
   /** The groups of keyed breakers. */
   readonly keyed: readonly KeyedSnapshot[];
@@ -20,7 +22,7 @@ export interface ManagerSnapshot {
 interface KeyedSnapshot {
   /** The name of the group. */
   readonly group: string;
-  /** Its keys and their breakers. */
+  /** Its keys, and their breakers that differ from new ones. */
   readonly keys: readonly { readonly key: string; readonly breaker: CircuitSnapshot }[];
 }
 
@@ -29,31 +31,23 @@ interface Registered {
   readonly entries: ReadonlyMap<string, Entry>;
   readonly groups: readonly KeyedBreakers[];
   readonly saved: SavedSnapshots;
+  readonly timeline: Timeline;
 }
 
-/** Restored snapshots of breakers that don't exist yet. */
-export class SavedSnapshots {
-  readonly breakers = new Map<string, CircuitSnapshot>();
-  readonly groups = new Map<string, Map<string, CircuitSnapshot>>();
-
-  /** Returns the saved keys of a group. The group takes its snapshots out of this map. */
-  keysOf(group: string): Map<string, CircuitSnapshot> {
-    const keys = this.groups.get(group) ?? new Map<string, CircuitSnapshot>();
-    this.groups.set(group, keys);
-    return keys;
-  }
-}
-
-/** Returns the snapshot of everything registered, and of restored breakers that don't exist yet. */
-export function snapshotAll({ entries, groups, saved }: Registered): ManagerSnapshot {
-  const breakers = [...entries.values()].map(({ circuit }) => circuit.snapshot());
+/** Returns the snapshot of everything registered, and of restored breakers that don't exist yet, the oldest first. */
+export function snapshotAll({ entries, groups, saved, timeline }: Registered): ManagerSnapshot {
+  const wall = wallOf(timeline);
+  const says = (snapshot: CircuitSnapshot): boolean => !isSpent(snapshot, wall);
+  const breakers = [...saved.breakers.values(), ...[...entries.values()].map(({ circuit }) => circuit.snapshot())];
   const live = new Map(groups.map((group) => [group.name, group.snapshots()]));
   const keyed = [...saved.groups].map(([group, later]) => ({
     group,
-    keys: [...later, ...(live.get(group) ?? [])].map(([key, breaker]) => ({ key, breaker })),
+    keys: [...(live.get(group) ?? later)].filter((each) => says(each[1])).map(([key, breaker]) => ({ key, breaker })),
   }));
-  return { version: 1, breakers: [...breakers, ...saved.breakers.values()], keyed };
+  return { version: 1, breakers: breakers.filter(says), keyed: keyed.filter(({ keys }) => keys.length > 0) };
 }
+
+const wallOf = (timeline: Timeline): number => timeline.wallOf(timeline.now());
 
 /** One breaker to restore. */
 interface Step {
@@ -69,18 +63,20 @@ interface Step {
  * @param input is the output of `JSON.parse`, or anything else.
  * @throws CircuitBreakerConfigError that lists every problem. Then nothing has changed.
  */
-export function restoreAll(input: unknown, { entries, groups, saved }: Registered): void {
+export function restoreAll(input: unknown, { entries, groups, saved, timeline }: Registered): void {
   const { breakers, keyed } = parseManagerSnapshot(input);
+  const wall = wallOf(timeline);
   const steps: Step[] = breakers.map((snapshot) => ({
     snapshot,
     circuit: entries.get(snapshot.name)?.circuit,
-    save: () => saved.breakers.set(snapshot.name, snapshot),
+    save: () => keep(saved.breakers, snapshot.name, snapshot, wall),
   }));
   for (const { group: name, keys } of keyed) {
     const group = groups.find((each) => each.name === name);
     for (const { key, breaker: snapshot } of keys) {
-      const save = (): unknown => saved.keysOf(name).set(key, snapshot);
-      steps.push({ snapshot, circuit: group?.circuitOf(key), save });
+      steps.push({
+        snapshot, circuit: group?.circuitOf(key), save: () => keep(saved.keysOf(name), key, snapshot, wall),
+      });
     }
   }
   assertNone('manager', steps.flatMap(problemsOf), MANAGER);
@@ -88,6 +84,7 @@ export function restoreAll(input: unknown, { entries, groups, saved }: Registere
     if (circuit === undefined || circuit.disposed) save();
     else circuit.restore(snapshot);
   }
+  for (const waiting of [saved.breakers, ...saved.groups.values()]) trim(waiting);
 }
 
 function problemsOf({ snapshot, circuit }: Step): readonly string[] {
@@ -106,7 +103,7 @@ function parseManagerSnapshot(input: unknown): ManagerSnapshot {
   if (typeof input === 'string') {
     assertNone('manager', ['`saved` must be a snapshot. Received a string. Call `JSON.parse` first.'], MANAGER);
   }
-  const version = safeGet(input, 'version');
+  const version = ownValue(input, 'version');
   if (version !== 1) problems.push(mustBe('version', '1', version));
   const breakers = listOf(input, 'breakers', '', problems)
     .map((each, index) => parseOne(each, `breakers[${index}]`, problems));
@@ -123,7 +120,7 @@ function parseGroup(input: unknown, path: string, problems: string[]): { group: 
   const keys = listOf(input, 'keys', path, problems).map((each, index) => {
     const at = `${path}keys[${index}].`;
     const key = stringOf(each, 'key', at, problems);
-    const breaker = parseOne(safeGet(each, 'breaker'), `${at}breaker`, problems);
+    const breaker = parseOne(ownValue(each, 'breaker'), `${at}breaker`, problems);
     const expected = `${String(group)}:${String(key)}`;
     if (breaker !== undefined && breaker.name !== expected) {
       problems.push(mustBe(`${at}breaker.name`, describe(expected), breaker.name));
@@ -135,21 +132,22 @@ function parseGroup(input: unknown, path: string, problems: string[]): { group: 
 }
 
 function stringOf(input: unknown, field: string, path: string, problems: string[]): unknown {
-  const value = safeGet(input, field);
+  const value = ownValue(input, field);
   if (typeof value !== 'string') problems.push(mustBe(path + field, 'a string', value));
   return value;
 }
 
 function listOf(input: unknown, field: string, path: string, problems: string[]): readonly unknown[] {
-  const list = safeGet(input, field);
-  if (Array.isArray(list)) return [...(list as readonly unknown[])];
+  const list = ownValue(input, field);
+  const copied = tryOrUndefined(() => (Array.isArray(list) ? [...(list as readonly unknown[])] : undefined));
+  if (copied !== undefined) return copied;
   problems.push(mustBe(path + field, 'a list', list));
   return [];
 }
 
 /** The wait is checked against the options of the breaker later, when these are known. */
 function parseOne(input: unknown, path: string, problems: string[]): CircuitSnapshot | undefined {
-  const name = safeGet(input, 'name');
+  const name = ownValue(input, 'name');
   const parsed = parseSnapshot(input, {
     name: typeof name === 'string' ? name : '',
     maxBackoffMs: Number.POSITIVE_INFINITY,

@@ -184,7 +184,7 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
     return this.#registry.emitter.on(event, listener);
   }
 
-  /** Returns the state of all registered breakers that survives a restart, as plain JSON. */
+  /** Returns the state that survives a restart, as plain JSON, of all breakers that differ from new ones. */
   snapshot(): ManagerSnapshot {
     return snapshotAll(this.#registry);
   }

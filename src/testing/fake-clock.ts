@@ -1,4 +1,8 @@
 import type { Clock, Timer } from '../core/clock.ts';
+import { requireOptions, type Requirement } from '../core/validation.ts';
+import { requireRange } from '../trip/require-range.ts';
+
+const aTime: Requirement = { rule: 'finite milliseconds', fits: (value) => Number.isFinite(value) };
 
 interface Pending {
   readonly at: number;
@@ -27,8 +31,13 @@ export class FakeClock implements Clock {
   #wall: number;
   readonly #pending = new Set<Pending>();
 
-  /** Starts at `now`, and at `wall` milliseconds since the Unix epoch. Both are 0 by default. */
-  constructor({ now = 0, wall = 0 }: { readonly now?: number | undefined; readonly wall?: number | undefined } = {}) {
+  /**
+   * Starts at `now`, and at `wall` milliseconds since the Unix epoch. Both are 0 by default.
+   * @throws CircuitBreakerConfigError that lists every problem.
+   */
+  constructor(options: { readonly now?: number | undefined; readonly wall?: number | undefined } = {}) {
+    const times = requireOptions('FakeClock', options, { now: aTime, wall: aTime }, 'FakeClock') as typeof options;
+    const { now = 0, wall = 0 } = times;
     this.#now = now;
     this.#wall = wall;
   }
@@ -92,18 +101,18 @@ export class FakeClock implements Clock {
 
   /** Changes `now()` by any amount, also back, as a faulty clock does. No time passes. */
   jump(ms: number): void {
+    requireRange('ms', ms, aTime.rule, aTime.fits);
     this.#now += ms;
   }
 
   /** Changes `wall()` by any amount, as when the system time is set. More than 10 s forward is a machine that slept. */
   jumpWall(ms: number): void {
+    requireRange('ms', ms, aTime.rule, aTime.fits);
     this.#wall += ms;
   }
 
   #endOf(ms: number): number {
-    if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`\`ms\` must be finite milliseconds (0 or more). Received ${ms}.`);
-    }
+    requireRange('ms', ms, 'finite milliseconds (0 or more)', (value) => value >= 0 && aTime.fits(value));
     return this.#passed + ms;
   }
 

@@ -78,10 +78,10 @@ describe('takeSnapshot', () => {
 });
 
 describe('stateOf', () => {
-  it('returns a closed state that began as long ago', () => {
+  it('returns a closed state that began as long ago, and counts the time since the snapshot', () => {
     expect(
       stateOf(snapshotWith({ state: 'closed', openings: 2, closedForMs: 1_500 }), 9_000, WALL + 60_000, true),
-    ).toEqual({ name: 'closed', since: 7_500, openings: 2, saturated: true });
+    ).toEqual({ name: 'closed', since: -52_500, openings: 2, saturated: true });
   });
 
   it('returns an open state with the rest of its wait', () => {

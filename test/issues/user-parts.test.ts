@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { adaptiveConcurrency, consecutiveFailures, cusum, errorRate, slowCallRate } from '../../src/index.ts';
 import { type Detector, retry, type TripPolicy } from '../../src/index.ts';
 import { breakerWith } from '../support/breaker.ts';
-import { managerWith } from '../support/manager.ts';
+import { managerWith, wholeSnapshot } from '../support/manager.ts';
 import { BOOM, deferred, errorOf, fail } from '../support/outcomes.ts';
 
 const throwing = (): never => {
@@ -93,7 +93,7 @@ it.each<[string, () => TripPolicy]>([
 it('`restore()` makes a live breaker forget what its detector has summed up', () => {
   const { manager } = managerWith();
   const breaker = manager.createCircuitBreaker('orders', { detector: cusum(), failureThreshold: null });
-  const saved: unknown = JSON.parse(JSON.stringify(manager.snapshot()));
+  const saved: unknown = wholeSnapshot(manager);
   for (let call = 0; call < 16; call += 1) breaker.recordFailure();
 
   manager.restore(saved);
@@ -105,7 +105,7 @@ it('`restore()` makes a live breaker forget what its detector has summed up', ()
 it('a snapshot for a disposed breaker waits for the next one with its name', () => {
   const { manager } = managerWith();
   manager.createCircuitBreaker('orders').trip();
-  const saved: unknown = JSON.parse(JSON.stringify(manager.snapshot()));
+  const saved: unknown = wholeSnapshot(manager);
   const { manager: next } = managerWith();
   next.createCircuitBreaker('orders').dispose();
 

@@ -3,7 +3,7 @@ import type { UnifiedCircuitBreaker, UnifiedCircuitBreakerManager, UnifiedCircui
 import { adaptiveConcurrency } from '../../src/limit/adaptive-concurrency.ts';
 import { cusum } from '../../src/trip/cusum.ts';
 import type { TripEvidence } from '../../src/trip/trip-policy.ts';
-import { managerWith } from '../support/manager.ts';
+import { managerWith, wholeSnapshot } from '../support/manager.ts';
 import { fail, succeed } from '../support/outcomes.ts';
 
 type Changes = Parameters<UnifiedCircuitBreakerManager['reconfigure']>[1];
@@ -76,7 +76,7 @@ async function compare({ config, collect, show }: Evidence, act: Act): Promise<'
   for (const [collects, acts] of [[true, false], [false, false], [true, true]]) {
     const { manager } = managerWith({});
     const breaker = manager.createCircuitBreaker('orders', config);
-    const pristine: unknown = JSON.parse(JSON.stringify(manager.snapshot()));
+    const pristine: unknown = wholeSnapshot(manager);
     if (collects) await collect(breaker);
     if (acts) act(manager, pristine);
     shown.push(await show(breaker));
@@ -224,7 +224,7 @@ describe('restore, to a live breaker', () => {
     const { manager } = managerWith({});
     const breaker = manager.createCircuitBreaker('orders', { tripPolicy });
     await fail(breaker, 3);
-    const saved: unknown = JSON.parse(JSON.stringify(manager.snapshot()));
+    const saved: unknown = wholeSnapshot(manager);
     await succeed(breaker);
     manager.restore(saved);
     await fail(breaker);
@@ -249,7 +249,7 @@ describe('the latest health answer', () => {
     const { manager, clock } = managerWith({});
     const healthCheck = { check: () => 'degraded' as const, intervalMs: 1_000 };
     const breaker = manager.createCircuitBreaker('orders', { adaptiveThreshold: true, healthCheck });
-    const pristine: unknown = JSON.parse(JSON.stringify(manager.snapshot()));
+    const pristine: unknown = wholeSnapshot(manager);
     await clock.advanceAsync(1_000);
     act(manager, pristine);
 

@@ -27,6 +27,7 @@ describe('createCircuitBreaker', () => {
       expect(manager.getCircuitBreaker(name)).toBe(breaker);
       expect(Object.hasOwn(manager.getAllStatus(), name)).toBe(true);
       expect(manager.getHealthSummary().circuitBreakerNames).toEqual([name]);
+      manager.getCircuitBreaker(name)?.trip();
       expect(manager.snapshot().breakers.map((each) => each.name)).toEqual([name]);
       expect(manager.removeCircuitBreaker(name)).toBe(true);
     },

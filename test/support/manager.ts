@@ -20,3 +20,9 @@ export function managerWith(options: ManagerOptions = {}) {
     (event) => void events.push({ type, ...event } as SeenManagerEvent));
   return { manager, clock, events, internalErrors };
 }
+
+/** A snapshot of every breaker of a manager, also of those that are like new ones, as JSON gives it back. */
+export function wholeSnapshot(manager: UnifiedCircuitBreakerManager): unknown {
+  const breakers = [...manager].map((breaker) => breaker.snapshot());
+  return JSON.parse(JSON.stringify({ version: 1, breakers, keyed: [] }));
+}

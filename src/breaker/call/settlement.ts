@@ -1,4 +1,4 @@
-import type { BulkheadFullError, CircuitBreakerOpenError } from '../../core/errors.ts';
+import type { AdmissionError } from '../circuit/admission.ts';
 
 /** How a call ended. `tryCall` resolves with it. */
 export type Settled<T> =
@@ -26,8 +26,12 @@ export function withError(status: Settlement<never>['status'], by: EndedBy, erro
   return { status, by, threw: true, value: undefined, error };
 }
 
-export function notAdmitted(error: CircuitBreakerOpenError | BulkheadFullError): Settlement<never> {
-  return withError('rejected', error.code === 'ERR_CIRCUIT_OPEN' ? 'circuit' : 'bulkhead', error);
+const REJECTED_BY = {
+  ERR_CIRCUIT_OPEN: 'circuit', ERR_BULKHEAD_FULL: 'bulkhead', ERR_CIRCUIT_DISPOSED: 'options',
+} as const;
+
+export function notAdmitted(error: AdmissionError): Settlement<never> {
+  return withError('rejected', REJECTED_BY[error.code], error);
 }
 
 /** The public form. A thrown error that was judged a success has no value, so it is reported as ignored. */

@@ -1,5 +1,5 @@
 import { wholeMs } from '../../core/clock.ts';
-import { BulkheadFullError, CircuitBreakerOpenError } from '../../core/errors.ts';
+import { BulkheadFullError, CircuitBreakerDisposedError, CircuitBreakerOpenError } from '../../core/errors.ts';
 import { Probe } from '../../core/half-open.ts';
 import { NON_DECIDING_PERMIT, type Permit, readyAt } from '../../core/state.ts';
 import type { Circuit } from './circuit.ts';
@@ -9,7 +9,7 @@ import { expireProbes } from './settle.ts';
 /** How long calls take, as long as it isn't known. Milliseconds. */
 const USUAL_MS = 100;
 
-export type AdmissionError = CircuitBreakerOpenError | BulkheadFullError;
+export type AdmissionError = CircuitBreakerOpenError | BulkheadFullError | CircuitBreakerDisposedError;
 
 /** Admits or rejects a call. The circuit decides first, then the bulkhead, whose rejection changes no state. */
 export function admit(circuit: Circuit, now: number, timeoutMs: number | null): Permit | AdmissionError {
@@ -17,11 +17,24 @@ export function admit(circuit: Circuit, now: number, timeoutMs: number | null): 
   circuit.catchUp(now);
   expireProbes(circuit, now);
   bulkhead.freeOverdue(now);
+  if (circuit.disposed) return new CircuitBreakerDisposedError(circuit.name);
   const full = bulkhead.fullAt(now);
   recorder.offered += 1;
   if (!stateAdmits(circuit, now)) return reject(circuit, openError(circuit, now));
   if (full) return reject(circuit, () => new BulkheadFullError(circuit.name, bulkhead.limit));
-  return circuit.override === null ? takePermit(circuit, now, timeoutMs) : NON_DECIDING_PERMIT;
+  if (circuit.override !== null) return NON_DECIDING_PERMIT;
+  const permit = takePermit(circuit, now, timeoutMs);
+  if (permit.name !== 'probe' || isStillAdmitted(circuit, permit)) return permit;
+  recorder.offered -= 1;
+  return admit(circuit, now, timeoutMs);
+}
+
+/** Whether the circuit is still as it was when it admitted the probe. A listener of that change may have changed it. */
+function isStillAdmitted({ state, override, disposed }: Circuit, probe: Probe): boolean {
+  if (state.name !== 'half_open' || !state.probes.has(probe)) return false;
+  if (override === null && !disposed) return true;
+  state.settle(probe, 'ignored');
+  return false;
 }
 
 /** Admits a call that ran elsewhere. If it wouldn't have been admitted, its record counts in the totals only. */
@@ -53,7 +66,9 @@ function takePermit(circuit: Circuit, now: number, timeoutMs: number | null): Pe
 }
 
 /** Rejects a call. In mode `observe`, the call runs and decides nothing. */
-function reject(circuit: Circuit, build: () => AdmissionError): Permit | AdmissionError {
+function reject(
+  circuit: Circuit, build: () => CircuitBreakerOpenError | BulkheadFullError,
+): Permit | CircuitBreakerOpenError | BulkheadFullError {
   const { recorder, emitter, options, override, name } = circuit;
   const error = withStack(options.captureStack, build);
   const observing = options.mode === 'observe' && override?.state !== 'open';

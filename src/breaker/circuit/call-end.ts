@@ -17,3 +17,7 @@ export interface CallEnd {
   /** The returned value, if a classifier judged it. */
   readonly value?: unknown;
 }
+
+/** The pause that the call asked for. A polluted prototype asks for none. */
+export const pauseOf = (end: CallEnd): number | undefined =>
+  Object.hasOwn(end, 'retryAfterMs') ? end.retryAfterMs : undefined;

@@ -9,7 +9,7 @@ import { blocks, type HealthAnswer } from '../../core/health.ts';
 import { Judge } from '../../core/judge.ts';
 import type { UnifiedCircuitMetrics } from '../../core/metrics.ts';
 import { type ErrorReporter, type InternalErrorSource, Reporter, tryOrReport } from '../../core/reporter.ts';
-import { type CircuitSnapshot, stateOf, takeSnapshot } from '../../core/snapshot.ts';
+import { type CircuitSnapshot, restedMs, stateOf, takeSnapshot } from '../../core/snapshot.ts';
 import { aged, type ClosedState, held, type OpenState, type Override, postponed, shortened } from '../../core/state.ts';
 import type { State } from '../../core/state.ts';
 import { opened, pristine, probing, recovered } from '../../core/transition.ts';
@@ -22,7 +22,7 @@ import type { Construction, ResolvedOptions } from '../options/resolve.ts';
 import { Bulkhead } from './bulkhead.ts';
 import { HealthCheck } from './health-check.ts';
 import type { Gate, Observer } from './observer.ts';
-import { type OpeningCause, planOpening } from './opening.ts';
+import { forgivenIn, type OpeningCause, planOpening } from './opening.ts';
 import { Recorder } from './recorder.ts';
 
 /** An unhealthy answer prolongs a wait by this time at most. A health check that is wrong must not block recovery. */
@@ -229,14 +229,17 @@ class MutableCircuit {
   restore(snapshot: CircuitSnapshot): void {
     const { timeline, options, recorder } = this;
     const now = timeline.now();
-    const saturated = snapshot.openings > 0 && fullWait(snapshot.openings, options, this) >= options.maxBackoffMs;
+    const wall = timeline.wallOf(now);
+    const forgiven = forgivenIn(restedMs(snapshot, wall), options.recoveryTimeoutMs);
+    const openings = Math.max(0, snapshot.openings - forgiven);
+    const saturated = openings > 0 && fullWait(openings, options, this) >= options.maxBackoffMs;
     this.generation += 1;
     this.override = snapshot.override;
     this.decidedBy = null;
     this.health = null;
     recorder.consecutiveFailures = snapshot.consecutiveFailures;
     recorder.consecutiveSuccesses = 0;
-    this.#enter(stateOf(snapshot, now, timeline.wallOf(now), saturated));
+    this.#enter(stateOf({ ...snapshot, openings }, now, wall, saturated));
   }
 
   /** Puts other options and what follows from them in place. State and totals stay. */

@@ -28,7 +28,8 @@ export function planOpening(from: From, at: number, cause: OpeningCause, circuit
   const { options } = circuit;
   const openings = nextOpenings(from, at, options.recoveryTimeoutMs);
   const fullMs = fullWait(openings, options, circuit);
-  const { forMs, retryAfterMs, reason } = cause;
+  // Without a prototype, a polluted one adds no pause.
+  const { forMs, retryAfterMs, reason } = Object.assign(Object.create(null) as object, cause);
   const firmMs = forMs ?? retryAfterMs ?? 0;
   return {
     reason,
@@ -45,13 +46,17 @@ export function longestRelapse(from: HalfOpenState, at: number, circuit: Opening
   return Math.min(fullWait(nextOpenings(from, at, options.recoveryTimeoutMs), options, circuit), options.maxBackoffMs);
 }
 
+/** How many openings are forgiven in this time. */
+export function forgivenIn(ms: number, recoveryTimeoutMs: number): number {
+  return Math.floor(ms / Math.max(recoveryTimeoutMs, SHORTEST_FORGIVING_MS));
+}
+
 /**
  * The count of openings after one more. Each full minute that the circuit stayed closed takes one off, or each
  * `recoveryTimeoutMs` if that is longer. The count stops growing when the wait has reached its cap.
  */
 export function nextOpenings(from: From, at: number, recoveryTimeoutMs: number): number {
-  const forgivingMs = Math.max(recoveryTimeoutMs, SHORTEST_FORGIVING_MS);
-  const forgiven = from.name === 'closed' ? Math.floor((at - from.since) / forgivingMs) : 0;
+  const forgiven = from.name === 'closed' ? forgivenIn(at - from.since, recoveryTimeoutMs) : 0;
   if (forgiven > 0) return Math.max(0, from.openings - forgiven) + 1;
   return from.saturated ? from.openings : Math.min(from.openings + 1, MOST_OPENINGS);
 }

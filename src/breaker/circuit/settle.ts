@@ -4,7 +4,7 @@ import { type Outcome, outcomeOf, type Verdict } from '../../core/judge.ts';
 import { NON_DECIDING_PERMIT, type Permit } from '../../core/state.ts';
 import { describe, ignoreRejection } from '../../core/untrusted.ts';
 import { isOfBurst } from './burst.ts';
-import type { CallEnd } from './call-end.ts';
+import { type CallEnd, pauseOf } from './call-end.ts';
 import type { Circuit } from './circuit.ts';
 import type { OpeningCause } from './opening.ts';
 
@@ -142,9 +142,10 @@ function isStillValid({ generation }: Circuit, permit: Permit): boolean {
 }
 
 function considerTrip(circuit: Circuit, end: CallEnd, failed: boolean, slow: boolean): void {
-  const { now, durationMs, error, retryAfterMs, opens } = end;
+  const { now, durationMs, error, opens } = end;
   const { state, recorder } = circuit;
   if (state.name !== 'closed') return;
+  const retryAfterMs = pauseOf(end);
   const { window, consecutiveFailures } = recorder;
   // A success in a window of calls has no time.
   const hasTime = !Number.isNaN(now);
@@ -173,7 +174,8 @@ function settleProbe(
   circuit: Circuit, state: HalfOpenState, probe: Probe, end: CallEnd, outcome: Outcome, slow: boolean,
 ): void {
   const { recorder, options, override, judge } = circuit;
-  const { now, retryAfterMs, opens, error, value } = end;
+  const { now, opens, error, value } = end;
+  const retryAfterMs = pauseOf(end);
   const returned = end.returned === true && override === null;
   if (outcome === 'ignored' && !(returned && judge.answers(error ?? value))) {
     state.settle(probe, 'ignored');
@@ -187,9 +189,7 @@ function settleProbe(
   concludeProbe(circuit, state, probe, failed || isTooSlow ? 'failure' : 'success', { now, reason, retryAfterMs });
 }
 
-interface Conclusion extends OpeningCause {
-  readonly now: number;
-}
+type Conclusion = OpeningCause & { readonly now: number };
 
 function concludeProbe(
   circuit: Circuit, state: HalfOpenState, probe: Probe, outcome: Outcome, conclusion: Conclusion,
@@ -217,10 +217,11 @@ export function decideByFirstItem(circuit: Circuit, probe: Probe, now: number, d
 
 /** Expires probes in the order of their ends. Every admission, record and settlement calls it first. */
 export function expireProbes(circuit: Circuit, now: number): void {
-  if (circuit.disposed) return;
-  for (let { state } = circuit; state.name === 'half_open'; { state } = circuit) {
-    const probe = state.firstExpired(now);
-    if (probe === null) return;
+  const { state, disposed } = circuit;
+  if (disposed || state.name !== 'half_open') return;
+  for (const probe of state.expired(now)) {
+    // User code may have changed the state, or called the breaker, which expired the rest.
+    if (circuit.state !== state || !state.probes.has(probe)) continue;
     // The window rolls first, so that figures don't depend on when they were read.
     circuit.recorder.window.roll?.(now);
     expireProbe(circuit, state, probe);

@@ -28,7 +28,7 @@ export interface ClosedOptions {
   readonly slowCallRateThreshold?: number | null | undefined;
   /**
    * Calls that take longer than this are slow. Milliseconds, 1 or more. At most `timeoutMs` with
-   * `slowCallRateThreshold`.
+   * `slowCallRateThreshold` or `adaptiveThreshold`.
    * @defaultValue 5,000, at most half of `timeoutMs`
    */
   readonly slowCallThresholdMs?: number | undefined;

@@ -34,7 +34,8 @@ interface OpenOptions {
   readonly jitter?: boolean | Jitter | undefined;
   /**
    * Computes the open duration of the n-th opening in a row, in milliseconds greater than 0. `maxBackoffMs` and
-   * `jitter` still apply. If it returns anything else, the built-in duration is used.
+   * `jitter` still apply. If it returns anything else, the built-in duration is used. Reads such as `retryAfterMs` call
+   * it, too, so its result must depend on its argument only.
    * @defaultValue `exponentialBackoff`
    * @example `backoff: (openings) => 1_000 * openings`
    */

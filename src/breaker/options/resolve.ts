@@ -57,12 +57,15 @@ interface Restored {
  * @throws CircuitBreakerConfigError that lists every problem.
  */
 export function resolveConstruction(config: UnifiedCircuitConfig, subject?: string): Construction {
-  const { values, problems } = readConfig(config, OPTIONS);
-  const { name = 'unnamed', tags, restore, ...given } = resolveGiven(values) as Partial<UnifiedCircuitConfig>;
+  const read = readConfig(config, OPTIONS);
+  const { values, problems } = read;
+  const resolved = resolveGiven(values);
+  const { name = 'unnamed', tags, restore } = resolved as Partial<UnifiedCircuitConfig>;
   const hasName = values['name'] !== undefined;
-  const isMissing = !hasName && anObject.fits(config) && config.name === undefined;
+  const isMissing = !hasName && anObject.fits(config) && !hasProblem(read, 'name');
   if (isMissing) problems.unshift(mustBe('name', OPTIONS.name.rule, undefined));
-  const options = withDefaults(given as Partial<ResolvedOptions>);
+  for (const own of ['name', 'tags', 'restore']) delete resolved[own];
+  const options = withDefaults(resolved as Partial<ResolvedOptions>);
   problems.push(...contradictions(options));
   const restored: Restored = restore === undefined || !hasName ? {} : parseSnapshot(restore, { name, ...options });
   problems.push(...(restored.problems ?? []));
@@ -77,8 +80,7 @@ export function readConfig(config: unknown, rules: Requirements): ReadOptions {
     if (!anObject.fits(values[option])) continue;
     const inner = readOptions(values[option], nested, `${option}.`);
     problems.push(...inner.problems);
-    const hasCheck = inner.values['check'] !== undefined || safeGet(values[option], 'check') !== undefined;
-    if (option === 'healthCheck' && !hasCheck) {
+    if (option === 'healthCheck' && !('check' in inner.values) && !hasProblem(inner, 'healthCheck.check')) {
       problems.push(mustBe('healthCheck.check', 'a function', undefined));
     }
     values[option] = inner.values;
@@ -86,10 +88,15 @@ export function readConfig(config: unknown, rules: Requirements): ReadOptions {
   return { values, problems };
 }
 
+const hasProblem = ({ problems }: ReadOptions, option: string): boolean =>
+  problems.some((problem) => problem.startsWith(`\`${option}\``));
+
 /** Given options in the form that the engine uses. Every name must be in the table. */
-function resolveGiven(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function resolveGiven(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const rows = OPTIONS as Readonly<Record<string, OptionRow>>;
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, rows[name]?.resolve(value as never)]));
+  const resolved = Object.create(null) as Record<string, unknown>;
+  for (const name of Object.keys(values)) resolved[name] = rows[name]?.resolve(values[name] as never);
+  return resolved;
 }
 
 function defaultOptions(): ResolvedOptions {
@@ -157,7 +164,8 @@ function contradictions(options: ResolvedOptions): string[] {
       && mustBe('minRequestsThreshold', `at most ${LARGEST_COUNT_WINDOW}, the largest window of calls`, minimum),
     !trackLatency && slowCallRateThreshold !== null
       && '`trackLatency` must be true with `slowCallRateThreshold`. No call can be slow without it.',
-    slowCallRateThreshold !== null && slowCallThresholdMs > (timeoutMs ?? Number.MAX_VALUE)
+    (slowCallRateThreshold !== null || options.adaptiveThreshold !== null)
+      && slowCallThresholdMs > (timeoutMs ?? Number.MAX_VALUE)
       && mustBe('slowCallThresholdMs', `finite and at most \`timeoutMs\` (${timeoutMs})`, slowCallThresholdMs),
     !trackLatency && anObject.fits(options.maxConcurrent)
       && '`trackLatency` must be true with `maxConcurrent`. The limit is learned from latency.',

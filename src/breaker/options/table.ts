@@ -3,8 +3,8 @@ import { systemClock } from '../../core/clock.ts';
 import { systemRandom } from '../../core/random.ts';
 import { hasMethods, safeGet } from '../../core/untrusted.ts';
 import {
-  aBoolean, aDuration, aFunction, anObject, aRate, aString, aWholeNumber, oneOf, type OptionHints, orNull,
-  type Requirement, type Requirements,
+  aBoolean, aDuration, aFunction, anObject, aRate, aString, aWholeNumber, copyOfObject, oneOf, type OptionHints,
+  orNull, type Requirement, type Requirements,
 } from '../../core/validation.ts';
 import type { AdaptiveOptions } from './closed-options.ts';
 import { DEFAULT_FALLBACK_ON, FALLBACK_TRIGGERS } from './fallback.ts';
@@ -31,7 +31,11 @@ const HIDDEN = ['hidden'] as const;
 const FIXED = ['fixed', 'hidden'] as const;
 const SURROUNDING = ['fixed', 'hidden', 'uncompared'] as const;
 
-const copyOfList = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze(value.slice()) : value);
+/** Copies a list without its own methods. Its iterator could say something else each time. */
+const copy = (value: unknown): unknown => {
+  if (!Array.isArray(value)) return value;
+  return Object.freeze(Array.from({ length: value.length }, (_, index) => value[index] as unknown));
+};
 
 function option<const Trait extends OptionTrait = never>(
   rule: Requirement, initial: unknown, traits: readonly Trait[] = [], resolve: OptionRow['resolve'] = (given) => given,
@@ -49,11 +53,13 @@ const isFilter = (value: unknown): boolean =>
 
 export const errorFilters: Requirement = {
   rule: 'an error class, a name or code, a status, a predicate, or a list of these',
+  copy,
   fits: (value) => (Array.isArray(value) ? value.every(isFilter) : isFilter(value)),
 };
 
 const countedErrors: Requirement = {
   rule: 'an error class, a name or code, a status, a predicate, or a list of these that is not empty',
+  copy,
   fits: (value) => errorFilters.fits(value) && (!Array.isArray(value) || value.length > 0),
 };
 
@@ -70,17 +76,20 @@ const aHealthCheck: Requirement = {
 
 const fallbackTriggers: Requirement = {
   rule: "a list of 'rejected', 'bulkhead', 'timeout', 'failure', 'result'",
+  copy,
   fits: (value) => Array.isArray(value) && value.every((trigger) => FALLBACK_TRIGGERS.includes(trigger)),
 };
 
 export const fallbacks: Requirement = {
   rule: 'a value, a function, or a list of these that is not empty',
+  copy,
   fits: (value) => !Array.isArray(value) || value.length > 0,
   hint: () => 'To return an empty list, pass `() => []`.',
 };
 
-const labels: Requirement = {
+export const labels: Requirement = {
   rule: 'an object of strings',
+  copy: copyOfObject,
   fits: (value) => anObject.fits(value) && Object.values(value as object).every((label) => typeof label === 'string'),
 };
 
@@ -124,7 +133,7 @@ const createSurroundings = () => ({
   random: option(aFunction, systemRandom, SURROUNDING),
   onInternalError: option(aFunction, undefined, SURROUNDING),
   keepLastError: option(aBoolean, false),
-  tags: option(labels, undefined, HIDDEN, (tags: object) => Object.freeze({ ...tags })),
+  tags: option(labels, undefined, HIDDEN),
   restore: option({ rule: 'a snapshot', fits: () => true }, undefined, SURROUNDING),
 });
 
@@ -158,13 +167,13 @@ const createOptions = () => ({
   timeoutMs: option(orNull(aDuration), 30_000, [], finiteOrNull),
   maxConcurrent: option(aConcurrency, null),
   maxAbandonedMs: option(aDuration, null),
-  ignoreErrors: option(errorFilters, undefined, FIXED, copyOfList),
-  countErrors: option(countedErrors, undefined, FIXED, copyOfList),
+  ignoreErrors: option(errorFilters, undefined, FIXED),
+  countErrors: option(countedErrors, undefined, FIXED),
   isFailure: option(aFunction, undefined, FIXED),
   classify: option(aFunction, undefined, FIXED),
   profile: option(orNull(aProfile), undefined, FIXED, (profile: unknown) => profile ?? undefined),
-  fallback: option(fallbacks, undefined, HIDDEN, copyOfList),
-  fallbackOn: option(fallbackTriggers, DEFAULT_FALLBACK_ON, HIDDEN, copyOfList),
+  fallback: option(fallbacks, undefined, HIDDEN),
+  fallbackOn: option(fallbackTriggers, DEFAULT_FALLBACK_ON, HIDDEN),
   trackLatency: option(aBoolean, true),
   captureStack: option(aBoolean, false),
   ...createSurroundings(),

@@ -14,11 +14,15 @@ import { keyedSummary, type KeyedSummary } from '../health-summary.ts';
 import type { KeyedPlace, ManagerEvents } from '../manager-events.ts';
 import { groupTitle } from '../option-sources.ts';
 import type { GivenOptions } from '../options.ts';
+import { trim } from '../saved-snapshots.ts';
 import { EvictionRing, type Victim } from './eviction-ring.ts';
 import { KeyedEntry } from './keyed-entry.ts';
 
 /** A new key checks this many keys for `idleMs`, so that clean-up never stalls a call. */
 const MAX_SWEPT = 2;
+
+/** Restored keys and keys with a breaker are trimmed to `maxKeys` when there are this many times as many. */
+const MOST_OVER = 1.1;
 
 /** The validated options of a group. */
 export interface KeyedPlan {
@@ -93,9 +97,11 @@ export class KeyedBreakers<Input = string> implements Iterable<readonly [key: st
     return this.for(input).call(operation, options) as Promise<T>;
   }
 
-  /** Returns the snapshot of each key that has a breaker. @internal */
+  /** Returns the snapshots of keys that wait to be created, and of each key that has a breaker. @internal */
   snapshots(): readonly (readonly [key: string, breaker: CircuitSnapshot])[] {
-    return [...this.#entries].map(([key, { circuit }]) => [key, circuit.snapshot()] as const);
+    const { saved, maxKeys } = this.#plan;
+    trim(saved, maxKeys - this.#entries.size);
+    return [...saved, ...[...this.#entries].map(([key, { circuit }]) => [key, circuit.snapshot()] as const)];
   }
 
   /** Returns the circuit of a key, if it has a breaker. @internal */
@@ -177,6 +183,8 @@ export class KeyedBreakers<Input = string> implements Iterable<readonly [key: st
     if (isRegistered) {
       saved.delete(key);
       this.#place(new KeyedEntry(key, breaker, template, this.#emitter, this.#uses), victim);
+      // Restored keys that nobody asks for count, too.
+      if (saved.size + this.#entries.size > MOST_OVER * maxKeys) trim(saved, maxKeys - this.#entries.size);
     }
     this.#emitter.emit(isRegistered ? 'added' : 'unlisted', { name: breaker.name, keyed: { group: name, key } });
     return breaker;
