@@ -20,6 +20,7 @@ export type { UnifiedCircuitStatus } from './breaker/status/status.ts';
 
 export { getUnifiedCircuitBreakerManager } from './manager/default-manager.ts';
 export { UnifiedCircuitBreakerManager } from './manager/unified-circuit-breaker-manager.ts';
+export { reconfigure } from './manager/reconfigure.ts';
 export { KeyedBreakers } from './manager/keyed/keyed-breakers.ts';
 export type { Condition } from './manager/condition.ts';
 export type { HealthSummary, KeyedSummary } from './manager/health-summary.ts';

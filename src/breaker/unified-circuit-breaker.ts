@@ -21,6 +21,12 @@ import { statusOf, type UnifiedCircuitStatus } from './status/status.ts';
 
 const TRIP_RULES: Requirements = { reason: aString, forMs: aDuration };
 
+const DEFAULT_MANAGER = /* @__PURE__ */ Symbol.for('unified-circuit-breaker.manager');
+
+interface Hooked {
+  readonly [DEFAULT_MANAGER]?: { readonly created?: (name: string, config: UnifiedCircuitConfig) => void } | null;
+}
+
 interface TripOptions {
   readonly reason?: string | undefined;
   readonly forMs?: number | undefined;
@@ -50,6 +56,8 @@ export class UnifiedCircuitBreaker {
   constructor(config: UnifiedCircuitConfig) {
     this.#circuit = createCircuit(resolveConstruction(config));
     this.#execution = new Execution(this.#circuit);
+    // The default manager warns of a second circuit with a registered name. It may be of another copy, or missing.
+    (globalThis as Hooked)[DEFAULT_MANAGER]?.created?.(this.name, config);
   }
 
   /** @internal For managers, telemetry and shared state: they attach an observer and a gate. */

@@ -1,8 +1,8 @@
 /** Values that user code passes at run time: errors, results, listeners' return values. Nothing here throws. */
 
 /** Reads a property, even if its getter throws. */
-export function safeGet(value: unknown, key: string): unknown {
-  return isPrimitive(value) ? undefined : tryOrUndefined(() => (value as Record<string, unknown>)[key]);
+export function safeGet(value: unknown, key: PropertyKey): unknown {
+  return isPrimitive(value) ? undefined : tryOrUndefined(() => (value as Record<PropertyKey, unknown>)[key]);
 }
 
 /** Reads a property that isn't inherited, so that a polluted prototype adds none. */

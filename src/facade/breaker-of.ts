@@ -12,8 +12,8 @@ interface Exposed {
 /** Adds the properties `breaker` or `breakers` to a protected function. */
 export function exposeBreaker(fn: AnyFunction, source: BreakerSource): AnyFunction {
   return Object.defineProperties(fn, {
-    breaker: { get: () => source.breaker ?? undefined, configurable: true },
-    breakers: { value: source.breakers ?? undefined, configurable: true },
+    breaker: { get: () => (source.breaker ?? source.seen(undefined)), configurable: true },
+    breakers: { get: () => source.breakers ?? undefined, configurable: true },
     [seenBy]: { value: (self: unknown) => source.seen(self), configurable: true },
   });
 }

@@ -1,6 +1,8 @@
 import type { UnifiedCircuitConfig } from '../breaker/options/options.ts';
 import { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import { describe, isPrimitive } from '../core/untrusted.ts';
+import { warn } from '../manager/warn.ts';
+import { MANAGED } from '../manager/breaker-factory.ts';
 import { getUnifiedCircuitBreakerManager } from '../manager/default-manager.ts';
 import type { KeyedBreakers } from '../manager/keyed/keyed-breakers.ts';
 import type { UnifiedCircuitBreakerManager } from '../manager/unified-circuit-breaker-manager.ts';
@@ -8,8 +10,8 @@ import type { FacadePlan } from './facade-options.ts';
 
 /** Provides the breaker of each call. */
 export interface BreakerSource {
-  /** The breaker of every call, or null if it depends on the call or doesn't exist yet. */
-  breaker: UnifiedCircuitBreaker | null;
+  /** The breaker of every call. Null if it depends on the call, or if `of()` must create it. */
+  readonly breaker: UnifiedCircuitBreaker | null;
   /** The breakers by key, or null without `by`. */
   readonly breakers: KeyedBreakers | null;
   /** Returns the breaker of one call, and creates it on first use. */
@@ -28,14 +30,14 @@ export function sourceOf(plan: FacadePlan, of: string, labelOf: (self: unknown) 
   if (plan.by !== undefined) return byKey(plan, plan.by);
   if (plan.per === 'instance') return perInstance(plan, of, labelOf);
   if (plan.breaker !== undefined) return fixed(plan.breaker);
-  if (plan.name !== undefined) return fixed(managerOf(plan).createCircuitBreaker(plan.name, plan.config));
+  if (plan.name !== undefined) return byName(plan, plan.name);
   const create = unregistered(plan, of);
   const source = fixed(null);
   source.of = (self) => (source.breaker ??= create(labelOf(self)));
   return source;
 }
 
-function fixed(breaker: UnifiedCircuitBreaker | null): BreakerSource {
+function fixed(breaker: UnifiedCircuitBreaker | null): BreakerSource & { breaker: UnifiedCircuitBreaker | null } {
   return {
     breaker,
     breakers: null,
@@ -43,6 +45,28 @@ function fixed(breaker: UnifiedCircuitBreaker | null): BreakerSource {
     seen() {
       return this.breaker ?? undefined;
     },
+  };
+}
+
+/** Looks the breaker up for each call: it may have been removed, or the default manager replaced. */
+function byName(plan: FacadePlan, name: string): BreakerSource {
+  let manager = managerOf(plan);
+  let latest = manager.createCircuitBreaker(name, plan.config);
+  const of = (): UnifiedCircuitBreaker => {
+    const found = manager.getCircuitBreaker(name);
+    if (found !== null) return found;
+    manager = managerOf(plan);
+    // The breakers of a disposed manager reject calls.
+    if (!manager.disposed) latest = manager.createCircuitBreaker(name, plan.config);
+    return latest;
+  };
+  return {
+    get breaker() {
+      return manager.getCircuitBreaker(name);
+    },
+    breakers: null,
+    of,
+    seen: of,
   };
 }
 
@@ -54,10 +78,28 @@ function unregistered(plan: FacadePlan, of: string): (name: string) => UnifiedCi
   const { manager, config } = plan;
   const isManaged = manager !== undefined || config['base'] !== undefined;
   const options = isManaged ? managerOf(plan).optionsFor(of, config) : config;
-  const create = (name: string): UnifiedCircuitBreaker =>
-    new UnifiedCircuitBreaker({ ...options, name } as UnifiedCircuitConfig);
-  create(plan.name ?? of).dispose();
-  return create;
+  const make = (name: string): UnifiedCircuitBreaker =>
+    new UnifiedCircuitBreaker({ ...options, name, [MANAGED]: true } as object as UnifiedCircuitConfig);
+  make(plan.name ?? of).dispose();
+  return (name) => {
+    count(name);
+    return make(name);
+  };
+}
+
+/** So many breakers of one label were probably made per request. */
+const MANY = 100;
+/** Bounds the labels that are counted. */
+const MAX_LABELS = 1_000;
+const created = /* @__PURE__ */ new Map<string, number>();
+
+/** Warns once per label. A breaker that is made per request never sees enough results to open. */
+function count(label: string): void {
+  const now = (created.get(label) ?? 0) + 1;
+  if (now > 1 || created.size < MAX_LABELS) created.set(label, now);
+  if (now !== MANY) return;
+  const hint = 'If you wrap a function per request, wrap it once, or pass `name` to share one breaker.';
+  warn(`Circuit breaker "${label}": ${MANY} unregistered breakers have this name. ${hint}`, 'UCB_MANY_PRIVATE');
 }
 
 const managerOf = ({ manager }: FacadePlan): UnifiedCircuitBreakerManager =>
@@ -66,13 +108,20 @@ const managerOf = ({ manager }: FacadePlan): UnifiedCircuitBreakerManager =>
 /** Finds keys here and not in the group: functions that share a group have their own arguments. */
 function byKey(plan: FacadePlan, by: NonNullable<FacadePlan['by']>): BreakerSource {
   const { name, config, maxKeys, idleMs } = plan;
-  const breakers = managerOf(plan).keyed(name as string, { ...config, maxKeys, idleMs });
+  let manager = managerOf(plan);
+  const find = (): KeyedBreakers => manager.keyed(name as string, { ...config, maxKeys, idleMs });
+  let breakers = find();
   return {
     breaker: null,
-    breakers,
+    get breakers() {
+      if (!manager.disposed) return breakers;
+      manager = managerOf(plan);
+      if (!manager.disposed) breakers = find();
+      return breakers;
+    },
     of(_self, args) {
       const key: unknown = by(...args);
-      if (typeof key === 'string') return breakers.for(key);
+      if (typeof key === 'string') return (this.breakers as KeyedBreakers).for(key);
       throw new TypeError(`\`by\` of "${breakers.name}" must return a string. Received ${describe(key)}.`);
     },
     seen: () => undefined,

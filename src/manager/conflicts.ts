@@ -6,7 +6,7 @@ import type { ConfigDifference, ManagerEvents } from './manager-events.ts';
 import type { GivenOptions } from './options.ts';
 import { warn } from './warn.ts';
 
-/** A name warns at most this often, so that generated configurations can't flood the log. */
+/** A name is reported at most this often, so that generated configurations can't flood the log. */
 const MAX_WARNINGS = 10;
 /** Fits a list of codes, and still fits a log line. */
 const MAX_VALUE_LENGTH = 120;
@@ -25,8 +25,8 @@ export class Conflicts {
   }
 
   /**
-   * Reports what a second configuration sets to another value than the one in effect.
-   * @param owner holds the first configuration. Each contradiction warns once per owner.
+   * Reports what a second configuration sets to another value than the first one did.
+   * @param owner holds the first configuration. Each contradiction is reported once per owner.
    * @param title starts the message, if the configurations aren't for one breaker.
    * @throws CircuitBreakerConfigError if the manager is strict and the configurations differ.
    */
@@ -35,20 +35,16 @@ export class Conflicts {
     const subject = title ?? `Circuit breaker "${name}"`;
     const problem = conflictProblem(differences);
     if (this.#strict) throw new CircuitBreakerConfigError(name, [problem], subject);
-    this.#warnOnce(owner, `${subject}: ${problem}`);
-    this.#emitter.emit('configConflict', { name, differences });
-  }
-
-  #warnOnce(owner: object, message: string): void {
     const warned = this.#warned.get(owner) ?? new Set<string>();
     this.#warned.set(owner, warned);
-    if (warned.has(message) || warned.size === MAX_WARNINGS) return;
-    warned.add(message);
-    warn(message, 'UCB_CONFIG_CONFLICT');
+    if (warned.has(problem) || warned.size === MAX_WARNINGS) return;
+    warned.add(problem);
+    warn(`${subject}: ${problem}`, 'UCB_CONFIG_CONFLICT');
+    this.#emitter.emit('configConflict', { name, differences });
   }
 }
 
-/** Returns the options that `second` sets to another value. Two functions or two trip policies count as equal. */
+/** Returns the options that `second` sets to another value. Two trip policies count as equal. */
 export function differencesBetween(first: GivenOptions, second: GivenOptions): readonly ConfigDifference[] {
   return Object.entries(joined(first, second))
     .filter(([option, value]) => value !== undefined && option !== 'base' && !hasTrait(option, 'uncompared'))
@@ -88,8 +84,9 @@ function functionsAsText(_key: string, part: unknown): unknown {
 }
 
 function isEqual(one: unknown, other: unknown, depth = 0): boolean {
-  if (typeof one === 'function' && typeof other === 'function') return true;
   if (Object.is(one, other)) return true;
+  // Callers write functions inline, so each call passes a new one with the same source.
+  if (typeof one === 'function' && typeof other === 'function') return sourceOf(one) === sourceOf(other);
   if (depth > MAX_DEPTH || !isPlain(one) || !isPlain(other)) return false;
   if (Array.isArray(one) !== Array.isArray(other)) return false;
   const keys = Object.keys(one);
@@ -97,6 +94,15 @@ function isEqual(one: unknown, other: unknown, depth = 0): boolean {
     keys.length === Object.keys(other).length &&
     keys.every((key) => Object.hasOwn(other, key) && isEqual(one[key], other[key], depth + 1))
   );
+}
+
+const sourceOf = (fn: object): string => Function.prototype.toString.call(fn);
+
+/** Returns true if a configuration has exactly the values of one that was read before. */
+export function hasValues(config: unknown, read: GivenOptions | undefined): boolean {
+  if (read === undefined || !isPlain(config)) return false;
+  const keys = Object.keys(config);
+  return keys.length === Object.keys(read).length && keys.every((key) => Object.is(config[key], read[key]));
 }
 
 function isPlain(value: unknown): value is GivenOptions {

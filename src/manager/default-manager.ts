@@ -1,5 +1,7 @@
 import { describe, safeGet } from '../core/untrusted.ts';
 import { VERSION } from '../core/version.ts';
+import { warn } from './warn.ts';
+import { MANAGED } from './breaker-factory.ts';
 import { UnifiedCircuitBreakerManager } from './unified-circuit-breaker-manager.ts';
 
 /** Where every copy of the package in this process looks. */
@@ -8,6 +10,8 @@ const KEY = 'unified-circuit-breaker.manager';
 interface Registration {
   readonly version: string;
   readonly manager: UnifiedCircuitBreakerManager;
+  /** Every copy of the package calls it for each new breaker. */
+  readonly created?: (name: string, config: unknown) => void;
 }
 
 /**
@@ -23,9 +27,23 @@ export function getUnifiedCircuitBreakerManager(): UnifiedCircuitBreakerManager 
     if (!manager.disposed) return manager;
   }
   const manager = new UnifiedCircuitBreakerManager();
-  const registration: Registration = Object.freeze({ version: VERSION, manager });
+  const registration: Registration = Object.freeze({ version: VERSION, manager, created: nameWatch(manager) });
   Object.defineProperty(registry, Symbol.for(KEY), { value: registration, configurable: true });
   return manager;
+}
+
+/** Warns once of each registered name that gets a second circuit, because a constructor doesn't look names up. */
+function nameWatch(manager: UnifiedCircuitBreakerManager): NonNullable<Registration['created']> {
+  const warned = new Set<string>();
+  return (name, config) => {
+    if (manager.getCircuitBreaker(name) === null || warned.has(name) || safeGet(config, MANAGED) === true) return;
+    warned.add(name);
+    warn(
+      `Circuit breaker "${name}": A breaker with this name is registered, and \`new\` made a second circuit. `
+        + 'Use `createCircuitBreaker()` of the manager, or choose another name.',
+      'UCB_SECOND_CIRCUIT',
+    );
+  };
 }
 
 function checked(found: unknown): Registration {

@@ -1,31 +1,35 @@
 import type { Circuit } from '../breaker/circuit/circuit.ts';
 import type { Observer } from '../breaker/circuit/observer.ts';
-import { reconfigure } from '../breaker/circuit/reconfigure.ts';
-import type { UnifiedCircuitConfig } from '../breaker/options/options.ts';
-import { resolveConstruction } from '../breaker/options/resolve.ts';
-import { hasTrait } from '../breaker/options/table.ts';
+import type { ResolvedOptions } from '../breaker/options/resolve.ts';
 import { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { assertNone } from '../core/validation.ts';
 import { protectionOf } from './condition.ts';
-import { inherit, readGiven } from './option-sources.ts';
 import type { GivenOptions } from './options.ts';
 
 /** A registered breaker. */
 export class Entry {
   readonly breaker: UnifiedCircuitBreaker;
   readonly circuit: Circuit;
-  /** The options that the breaker was created with, from all sources. A snapshot is used only once. */
-  #given: GivenOptions;
+  /** The configuration that was compared last with the declared one. */
+  compared: GivenOptions | undefined;
+  readonly #options: ResolvedOptions;
+  readonly #tags: Readonly<Record<string, string>>;
   #activeAt: number;
   #offered = 0;
 
-  constructor(breaker: UnifiedCircuitBreaker, given: GivenOptions, observer: Observer) {
+  /** @param given the options from all sources. Breakers of a group share them. */
+  constructor(breaker: UnifiedCircuitBreaker, given: GivenOptions, observer: Observer, key?: string) {
     this.breaker = breaker;
     this.circuit = UnifiedCircuitBreaker.circuitOf(breaker);
-    this.circuit.attach(observer);
-    const { restore: _restore, ...kept } = given;
-    this.#given = kept;
+    const { restore, ...kept } = given;
+    this.circuit.attach(observer, null, { given: restore === undefined ? given : kept, key });
+    this.#options = this.circuit.options;
+    this.#tags = this.circuit.tags;
     this.#activeAt = this.circuit.timeline.now();
+  }
+
+  /** The options that code declared. Later changes by `reconfigure()` aren't among them. */
+  get declared(): GivenOptions {
+    return { ...this.#options, tags: this.#tags };
   }
 
   /** Notes that a caller asked for the breaker. */
@@ -49,26 +53,5 @@ export class Entry {
   /** Returns true if clean-up may remove the breaker. */
   isInactive(idleMs: number, now = this.circuit.timeline.now()): boolean {
     return now - this.activeAt(now) >= idleMs && protectionOf(this.circuit, now) === null;
-  }
-
-  /**
-   * Changes options of the live breaker.
-   * @throws CircuitBreakerConfigError that lists every problem. Then nothing has changed.
-   */
-  reconfigure(changes: unknown): void {
-    const { circuit } = this;
-    const { name } = circuit;
-    const given = readGiven(name, changes, 'changes');
-    const fixed = Object.keys(given)
-      .filter((option) => hasTrait(option, 'fixed'))
-      .map((option) => `\`${option}\` can't be changed. Remove the breaker and create a new one.`);
-    if (given['mode'] !== undefined && (given['mode'] === 'off') !== (circuit.options.mode === 'off')) {
-      fixed.push("`mode` can't be changed from or to `off`. Use `forceClose()`.");
-    }
-    assertNone(name, fixed);
-    const whole = inherit(this.#given, given);
-    const { options, tags } = resolveConstruction({ ...whole, name } as unknown as UnifiedCircuitConfig);
-    reconfigure(circuit, options, tags);
-    this.#given = whole;
   }
 }

@@ -1,6 +1,9 @@
 import { type Condition, conditionOf, CONDITIONS } from './condition.ts';
 import type { Entry } from './entry.ts';
 
+/** A readiness page needs no longer list. */
+const MAX_KEYS = 20;
+
 interface Totals {
   /** All breakers. */
   readonly totalCircuitBreakers: number;
@@ -26,6 +29,8 @@ export interface HealthSummary extends Totals {
 export interface KeyedSummary extends Totals {
   /** The number of keys in each condition. */
   readonly conditions: Readonly<Record<Condition, number>>;
+  /** The first 20 keys that are neither closed nor forced closed. */
+  readonly unhealthyKeys: readonly string[];
 }
 
 /** Returns the summary of registered breakers. */
@@ -43,8 +48,14 @@ export function healthSummary(
 export function keyedSummary(entries: ReadonlyMap<string, Entry>): KeyedSummary {
   const conditions = byCondition(() => 0);
   let now: number | undefined;
-  for (const { circuit } of entries.values()) conditions[conditionOf(circuit, (now ??= circuit.timeline.now()))] += 1;
-  return { ...totalsOf(entries.size, conditions.closed + conditions.forced_closed), conditions };
+  const unhealthyKeys: string[] = [];
+  for (const [key, { circuit }] of entries) {
+    const condition = conditionOf(circuit, (now ??= circuit.timeline.now()));
+    conditions[condition] += 1;
+    const isHealthy = condition === 'closed' || condition === 'forced_closed';
+    if (!isHealthy && unhealthyKeys.length < MAX_KEYS) unhealthyKeys.push(key);
+  }
+  return { ...totalsOf(entries.size, conditions.closed + conditions.forced_closed), conditions, unhealthyKeys };
 }
 
 function byCondition<T>(create: () => T): Record<Condition, T> {

@@ -18,6 +18,7 @@ export const RULES = /* @__PURE__ */ (() => ({
   base: SHARED_OPTIONS,
   managed: { ...OPTIONS, base: aString },
   changes: { ...SHARED_OPTIONS, tripPolicy: OPTIONS.tripPolicy },
+  keyedChanges: { ...SHARED_OPTIONS, maxKeys: aWholeNumber(1, 1_000_000), idleMs: aDuration },
   manager: { ...SHARED_OPTIONS, strict: aBoolean, baseConfigs: { ...anObject, copy: copyOfObject } },
   keyed: { ...SHARED_OPTIONS, base: aString, by: aFunction, maxKeys: aWholeNumber(1, 1_000_000), idleMs: aDuration },
 }))();

@@ -1,3 +1,4 @@
+import type { Circuit } from '../breaker/circuit/circuit.ts';
 import type { SharedCircuitConfig, UnifiedCircuitConfig } from '../breaker/options/options.ts';
 import { resolveConstruction } from '../breaker/options/resolve.ts';
 import { labels } from '../breaker/options/table.ts';
@@ -6,11 +7,14 @@ import { systemClock, type Timeline, timelineOf } from '../core/clock.ts';
 import { Emitter } from '../core/emitter.ts';
 import { CircuitBreakerConfigError, CircuitBreakerDisposedError } from '../core/errors.ts';
 import { Reporter } from '../core/reporter.ts';
+import type { Override } from '../core/state.ts';
+import { describe } from '../core/untrusted.ts';
 import { anObject, assertNone, aString, problemWith, requireOptions, type Requirement } from '../core/validation.ts';
-import { createBreaker } from './breaker-factory.ts';
-import { Conflicts, differencesBetween } from './conflicts.ts';
+import { createBreaker, restoreSaved } from './breaker-factory.ts';
+import { Conflicts, differencesBetween, hasValues } from './conflicts.ts';
 import { Entry } from './entry.ts';
-import { KeyedBreakers, type KeyedPlan } from './keyed/keyed-breakers.ts';
+import { KeyedBreakers } from './keyed/keyed-breakers.ts';
+import type { KeyedPlan } from './keyed/keyed-plan.ts';
 import type { ManagerEvents } from './manager-events.ts';
 import { groupTitle, inherit, MANAGER, OptionSources, readGiven } from './option-sources.ts';
 import type { GivenOptions, Selection } from './options.ts';
@@ -33,6 +37,7 @@ export class Registry {
   readonly #groups = new Map<string, { readonly group: KeyedBreakers; readonly plan: KeyedPlan }>();
   readonly #conflicts: Conflicts;
   readonly timeline: Timeline;
+  #forced: Override | null = null;
   disposed = false;
 
   constructor(options: unknown) {
@@ -61,16 +66,19 @@ export class Registry {
   known(name: string): Entry {
     const entry = this.entries.get(name);
     if (entry !== undefined) return entry;
-    throw new CircuitBreakerConfigError(name, ['No breaker has this name. Create it first.']);
+    const hint = this.#groups.has(name) ? `Use \`keyed(${describe(name)}).reconfigure()\`.` : 'Create it first.';
+    throw new CircuitBreakerConfigError(name, [`No breaker has this name. ${hint}`]);
   }
 
   create(name: string, config: unknown): UnifiedCircuitBreaker {
     this.#assertUsable(name);
     const known = this.entries.get(name);
     if (known !== undefined && !known.circuit.disposed) {
-      if (config !== undefined) {
-        const first = { ...known.circuit.options, tags: known.circuit.tags };
-        this.#conflicts.check(known.circuit, name, differencesBetween(first, this.#named(name, config)));
+      if (config !== undefined && !hasValues(config, known.compared)) {
+        const given = readGiven(name, config, 'managed');
+        const differences = differencesBetween(known.declared, this.sources.named(name, given));
+        this.#conflicts.check(known, name, differences);
+        known.compared = given;
       }
       known.touch();
       return known.breaker;
@@ -87,10 +95,45 @@ export class Registry {
   #add(name: string, config: unknown): UnifiedCircuitBreaker {
     const given = this.optionsFor(name, config);
     const breaker = createBreaker(name, given, this.saved.breakers.get(name));
-    this.saved.breakers.delete(name);
-    this.entries.set(name, new Entry(breaker, given, this.emitter));
-    this.emitter.emit('added', { name, keyed: undefined });
+    this.#place(name, new Entry(breaker, given, this.emitter));
     return breaker;
+  }
+
+  #place(name: string, entry: Entry): void {
+    this.saved.breakers.delete(name);
+    this.entries.set(name, entry);
+    this.#admitted(entry.circuit);
+    this.emitter.emit('added', { name, keyed: undefined });
+  }
+
+  /** What holds for all breakers holds for later ones. */
+  readonly #admitted = (circuit: Circuit): void => {
+    if (this.#forced !== null) circuit.setOverride(this.#forced);
+  };
+
+  /** Registers a breaker that was made elsewhere. */
+  enroll(circuit: Circuit, breaker: UnifiedCircuitBreaker): void {
+    const { name } = circuit;
+    this.#assertUsable(name);
+    const known = this.entries.get(name);
+    if (known?.circuit === circuit && !circuit.disposed) return;
+    assertNone(name, [
+      circuit.disposed ? 'It is disposed. Create a new one.' : undefined,
+      circuit.attached ? 'It is registered elsewhere. Remove it there first.' : undefined,
+      known !== undefined && !known.circuit.disposed ? 'Another breaker has this name. Remove it first.' : undefined,
+    ]);
+    restoreSaved(circuit, this.saved.breakers.get(name));
+    this.emitter.batch(() => {
+      if (known !== undefined) this.remove(name, known, 'disposed');
+      this.#place(name, new Entry(breaker, circuit.given, this.emitter));
+    });
+  }
+
+  /** Forces all breakers, also later ones, or releases all. */
+  force(override: Override | null): void {
+    this.#forced = override;
+    for (const { circuit } of Array.from(this.entries.values())) circuit.setOverride(override);
+    for (const group of this.groups) group.force(override);
   }
 
   #named(name: string, config: unknown): GivenOptions {
@@ -131,8 +174,10 @@ export class Registry {
       timeline: timelineOf(options.clock),
       options,
       template,
+      changes: {},
       saved: this.saved.keysOf(name),
       assertUsable: (breakerName) => this.#assertUsable(breakerName),
+      admitted: this.#admitted,
     };
   }
 

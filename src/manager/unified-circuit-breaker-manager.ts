@@ -3,13 +3,14 @@ import type { CallOptions } from '../breaker/options/call-options.ts';
 import type { SharedCircuitConfig, UnifiedCircuitConfig } from '../breaker/options/options.ts';
 import type { UnifiedCircuitStatus } from '../breaker/status/status.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { aDuration, assertNone, listenerProblems, problemWith } from '../core/validation.ts';
+import { aDuration, assertNone, aString, listenerProblems, oneOf, problemWith } from '../core/validation.ts';
 import { healthSummary, type HealthSummary } from './health-summary.ts';
 import type { KeyedBreakers } from './keyed/keyed-breakers.ts';
 import type { KeyedOptions } from './keyed/keyed-options.ts';
 import { MANAGER_EVENT_NAMES, type ManagerEvents } from './manager-events.ts';
 import { MANAGER } from './option-sources.ts';
 import type { ManagedCircuitConfig, ManagerOptions, Selection } from './options.ts';
+import { type Changes, circuitFor, reconfigure } from './reconfigure.ts';
 import { Registry } from './registry.ts';
 import { type ManagerSnapshot, restoreAll, snapshotAll } from './snapshot.ts';
 
@@ -44,9 +45,20 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
     return this.#registry.create(name, config);
   }
 
-  /** Returns the registered breaker with this name, or null. */
+  /**
+   * Registers a breaker that you made with `new`, under its name. A saved state of that name is restored.
+   * @throws CircuitBreakerConfigError if another breaker has this name, or the breaker is disposed or registered
+   * elsewhere.
+   * @throws CircuitBreakerDisposedError after `dispose()`.
+   */
+  add(breaker: UnifiedCircuitBreaker): void {
+    this.#registry.enroll(circuitFor(breaker), breaker);
+  }
+
+  /** Returns the registered breaker with this name, or null if there is none or it is disposed. */
   getCircuitBreaker(name: string): UnifiedCircuitBreaker | null {
-    return this.#registry.entries.get(name)?.breaker ?? null;
+    const entry = this.#registry.entries.get(name);
+    return entry === undefined || entry.circuit.disposed ? null : entry.breaker;
   }
 
   /**
@@ -109,8 +121,8 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
    * `onInternalError`, `healthCheck`, the four that classify results, and `mode` from or to `off`.
    * @throws CircuitBreakerConfigError that lists every problem. Then nothing has changed.
    */
-  reconfigure(name: string, changes: Omit<UnifiedCircuitConfig, 'name' | 'restore'>): void {
-    this.#registry.known(name).reconfigure(changes);
+  reconfigure(name: string, changes: Changes): void {
+    reconfigure(this.#registry.known(name).breaker, changes);
     this.#registry.emitter.emit('reconfigured', { name, options: Object.keys(changes) });
   }
 
@@ -148,6 +160,22 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
   resetAll(selection?: Selection): void {
     for (const [, { breaker }] of this.#registry.select(selection)) breaker.reset();
     if (selection === undefined) for (const group of this.#registry.groups) group.resetAll();
+  }
+
+  /**
+   * Forces every breaker, including keyed and later ones, until `releaseAll()`.
+   * @param state `open` rejects every call, `closed` admits every call.
+   * @throws CircuitBreakerConfigError if an argument is invalid.
+   */
+  forceAll(state: 'open' | 'closed', reason = `forced ${state}`): void {
+    const problems = [problemWith('state', state, oneOf('open', 'closed')), problemWith('reason', reason, aString)];
+    assertNone('manager', problems, MANAGER);
+    this.#registry.force({ state, reason });
+  }
+
+  /** Releases every breaker, including keyed ones and those that were forced alone. */
+  releaseAll(): void {
+    this.#registry.force(null);
   }
 
   /**

@@ -3,4 +3,5 @@
  * @module
  */
 export { FakeClock } from './fake-clock.ts';
+export { resetProcessManager } from './process-manager.ts';
 export { releaseTimers } from './release-timers.ts';

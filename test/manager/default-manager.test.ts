@@ -15,7 +15,7 @@ it('returns one manager per process, and a new one after its disposal', () => {
   const manager = getUnifiedCircuitBreakerManager();
 
   expect(getUnifiedCircuitBreakerManager()).toBe(manager);
-  expect(registry[PLACE]).toEqual({ version: VERSION, manager });
+  expect(registry[PLACE]).toMatchObject({ version: VERSION, manager });
   manager.dispose();
   expect(getUnifiedCircuitBreakerManager()).not.toBe(manager);
   expect(getUnifiedCircuitBreakerManager().createCircuitBreaker('orders').canExecute()).toBe(true);

@@ -111,6 +111,7 @@ describe('keyed breakers', () => {
       unhealthyCircuitBreakers: 2,
       overallHealth: 'degraded',
       conditions: { closed: 1, half_open: 0, open: 1, ready_to_probe: 0, forced_open: 1, forced_closed: 1 },
+      unhealthyKeys: ['acme', 'free'],
     });
     expect(manager.getHealthSummary().overallHealth).toBe('healthy');
     expect(events.filter(({ type }) => type === 'added')).toHaveLength(4);

@@ -35,6 +35,10 @@ class MutableCircuit {
   readonly name: string;
   tags: Readonly<Record<string, string>>;
   options: ResolvedOptions;
+  /** The options as given, from all sources. */
+  given: Readonly<Record<string, unknown>>;
+  /** The key of a keyed breaker. */
+  key: string | undefined = undefined;
   readonly timeline: Timeline;
   readonly recorder: Recorder;
   readonly judge: Judge;
@@ -61,8 +65,9 @@ class MutableCircuit {
   #emitter: Emitter<CircuitEvents> | null = null;
   #reporter: Reporter | null = null;
 
-  constructor({ name, tags, options, snapshot }: Construction) {
+  constructor({ name, tags, options, given, snapshot }: Construction) {
     this.name = name;
+    this.given = given;
     this.tags = tags;
     this.options = options;
     this.timeline = timelineOf(options.clock);
@@ -243,7 +248,7 @@ class MutableCircuit {
   }
 
   /** Puts other options and what follows from them in place. State and totals stay. */
-  adopt(parts: Pick<MutableCircuit, 'options' | 'tags' | 'rules' | 'limit'>): void {
+  adopt(parts: Pick<MutableCircuit, 'options' | 'given' | 'tags' | 'rules' | 'limit'>): void {
     const adapted = parts.rules instanceof AdaptiveRules !== this.rules instanceof AdaptiveRules;
     Object.assign(this, parts);
     if (!this.options.keepLastError) this.recorder.lastError = undefined;
@@ -261,9 +266,14 @@ class MutableCircuit {
     this.deadlines.rest();
   }
 
-  attach(observer: Observer, gate: Gate | null = null): void {
+  attach(observer: Observer, gate: Gate | null = null, place?: Pick<MutableCircuit, 'given' | 'key'>): void {
     this.#observer = observer;
     this.gate = gate;
+    Object.assign(this, place);
+  }
+
+  get attached(): boolean {
+    return this.#observer !== null;
   }
 
   /** Removes observer and gate and stops the health check. The breaker keeps working for code that holds it. */

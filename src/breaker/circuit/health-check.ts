@@ -13,6 +13,7 @@ const MOST_HANGING = 3;
 
 interface CheckedCircuit {
   readonly name: string;
+  readonly key: string | undefined;
   readonly timeline: Timeline;
   readonly options: ResolvedOptions;
   readonly state: State;
@@ -100,7 +101,7 @@ export class HealthCheck {
     }
     const controller = new AbortController();
     this.#running = controller;
-    const { name } = this.#circuit;
+    const { name, key } = this.#circuit;
     const { check, timeoutMs } = this.#options;
     this.#arm(timeoutMs, () => {
       const message = `Circuit breaker "${name}": the health check took longer than ${timeoutMs} ms.`;
@@ -118,7 +119,7 @@ export class HealthCheck {
       this.#answer(controller, this.#statusOf(value), undefined);
     };
     try {
-      safeThen(check(controller.signal), onValue, onError);
+      safeThen(check(controller.signal, { name, key }), onValue, onError);
     } catch (error) {
       onError(error);
     }

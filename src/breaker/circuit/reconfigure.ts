@@ -7,10 +7,12 @@ import { type Circuit, limitOf, rulesOf } from './circuit.ts';
 import { createWindow } from './recorder.ts';
 
 /**
- * Continues a circuit with other options. State and totals stay, and all evidence that the new options can use. Only
- * managers do this, so an application without one doesn't bundle it.
+ * Continues a circuit with other options. State and totals stay, and all evidence that the new options can use. An
+ * application that never does this doesn't bundle it.
  */
-export function reconfigure(circuit: Circuit, options: ResolvedOptions, tags = circuit.tags): void {
+export function reconfigure(
+  circuit: Circuit, options: ResolvedOptions, tags = circuit.tags, given = circuit.given,
+): void {
   const { name, options: before, rules: learned, limit: learnedLimit, recorder, timeline } = circuit;
   const keepsPolicy = options.tripPolicy !== undefined && options.tripPolicy === before.tripPolicy;
   // What users make may throw. Nothing has changed then.
@@ -18,7 +20,7 @@ export function reconfigure(circuit: Circuit, options: ResolvedOptions, tags = c
   const keepsLimit = options.maxConcurrent === before.maxConcurrent;
   const limit = keepsLimit ? learnedLimit : limitOf(options, circuit, learnedLimit);
   recorder.window = resized(recorder.window, options, timeline.now());
-  circuit.adopt({ options, tags, rules, limit });
+  circuit.adopt({ options, given, tags, rules, limit });
 }
 
 /** Keeps the outcomes that fit, if the kind of window stays. */

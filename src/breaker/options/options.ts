@@ -53,8 +53,13 @@ interface OpenOptions {
  * most. Other answers, errors and timeouts change nothing.
  */
 export interface HealthCheckOptions {
-  /** Returns `true` (healthy), `false` (unhealthy) or a status. The signal aborts after `timeoutMs`. */
-  readonly check: (signal: AbortSignal) => boolean | HealthStatus | PromiseLike<boolean | HealthStatus>;
+  /**
+   * Returns `true` (healthy), `false` (unhealthy) or a status. The signal aborts after `timeoutMs`. The second argument
+   * has the name of the breaker, and the key of a keyed breaker.
+   */
+  readonly check: (
+    signal: AbortSignal, breaker: { readonly name: string; readonly key: string | undefined },
+  ) => boolean | HealthStatus | PromiseLike<boolean | HealthStatus>;
   /**
    * Time from the opening to the first check, and from an answer to the next check. Milliseconds, 1 or more.
    * @defaultValue 2,000

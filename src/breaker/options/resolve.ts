@@ -6,6 +6,7 @@ import { anObject, assertNone, mustBe, readOptions } from '../../core/validation
 import type { ReadOptions, Requirements } from '../../core/validation.ts';
 import type { ThresholdBounds } from '../../trip/thresholds.ts';
 import type { Detector } from '../../trip/trip-policy.ts';
+import { modeInEffect } from './environment.ts';
 import type { HealthCheckOptions, UnifiedCircuitConfig } from './options.ts';
 import { LARGEST_COUNT_WINDOW, NESTED_OPTIONS, OPTION_HINTS, type OptionRow, OPTIONS } from './table.ts';
 
@@ -42,6 +43,8 @@ export interface Construction {
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly options: ResolvedOptions;
+  /** The options as given, without the name and the snapshot. */
+  readonly given: Readonly<Record<string, unknown>>;
   readonly snapshot: CircuitSnapshot | undefined;
 }
 
@@ -70,7 +73,9 @@ export function resolveConstruction(config: UnifiedCircuitConfig, subject?: stri
   const restored: Restored = restore === undefined || !hasName ? {} : parseSnapshot(restore, { name, ...options });
   problems.push(...(restored.problems ?? []));
   assertNone(name, problems, subject);
-  return { name, tags: tags ?? {}, options, snapshot: restored.snapshot };
+  delete values['name'];
+  delete values['restore'];
+  return { name, tags: tags ?? {}, options, given: values, snapshot: restored.snapshot };
 }
 
 /** Reads options and the objects inside them. None is required. */
@@ -102,7 +107,7 @@ function resolveGiven(values: Readonly<Record<string, unknown>>): Record<string,
 function defaultOptions(): ResolvedOptions {
   const { name: _name, tags: _tags, restore: _restore, ...rows } = OPTIONS;
   const initials = Object.entries(rows).map(([option, { initial }]) => [option, initial]);
-  return Object.fromEntries(initials) as unknown as ResolvedOptions;
+  return { ...Object.fromEntries(initials), mode: modeInEffect('enforce') } as unknown as ResolvedOptions;
 }
 
 /** The default cap, as a multiple of a first wait that is longer than the default one. */

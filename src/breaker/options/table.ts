@@ -7,6 +7,7 @@ import {
   orNull, type Requirement, type Requirements,
 } from '../../core/validation.ts';
 import type { AdaptiveOptions } from './closed-options.ts';
+import { modeInEffect } from './environment.ts';
 import { DEFAULT_FALLBACK_ON, FALLBACK_TRIGGERS } from './fallback.ts';
 import type { HealthCheckOptions } from './options.ts';
 
@@ -140,7 +141,7 @@ const createSurroundings = () => ({
 /** One row per option: its rule, default and traits. Everything else is derived from this table. */
 const createOptions = () => ({
   name: option(aString, '', SURROUNDING),
-  mode: option(oneOf('enforce', 'observe', 'off'), 'enforce'),
+  mode: option(oneOf('enforce', 'observe', 'off'), 'enforce', [], modeInEffect),
   failureThreshold: option(orNull(aWholeNumber(1)), 10),
   burstMs: option(aWholeNumber(0), 1_000),
   errorRateThreshold: option(orNull(aRate), 0.5),

@@ -1,45 +1,28 @@
 import { notAFunction, type Operation } from '../../breaker/call/signal.ts';
 import type { Circuit } from '../../breaker/circuit/circuit.ts';
 import type { CallOptions } from '../../breaker/options/call-options.ts';
-import type { ResolvedOptions } from '../../breaker/options/resolve.ts';
-import type { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
-import type { Timeline } from '../../core/clock.ts';
+import { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import type { Emitter } from '../../core/emitter.ts';
 import type { BreakerEvent } from '../../core/events.ts';
 import type { CircuitSnapshot } from '../../core/snapshot.ts';
+import type { Override } from '../../core/state.ts';
 import { describe } from '../../core/untrusted.ts';
 import { aDuration, assertNone, problemWith } from '../../core/validation.ts';
 import { createBreaker } from '../breaker-factory.ts';
 import { keyedSummary, type KeyedSummary } from '../health-summary.ts';
 import type { KeyedPlace, ManagerEvents } from '../manager-events.ts';
 import { groupTitle } from '../option-sources.ts';
-import type { GivenOptions } from '../options.ts';
+import { change } from '../reconfigure.ts';
 import { trim } from '../saved-snapshots.ts';
 import { EvictionRing, type Victim } from './eviction-ring.ts';
 import { KeyedEntry } from './keyed-entry.ts';
+import { type KeyedChanges, type KeyedPlan, changedOptions, changedPlan } from './keyed-plan.ts';
 
 /** A new key checks this many keys for `idleMs`, so that clean-up never stalls a call. */
 const MAX_SWEPT = 2;
 
 /** Restored keys and keys with a breaker are trimmed to `maxKeys` when there are this many times as many. */
 const MOST_OVER = 1.1;
-
-/** The validated options of a group. */
-export interface KeyedPlan {
-  readonly name: string;
-  readonly by: ((input: never) => unknown) | undefined;
-  readonly maxKeys: number;
-  readonly idleMs: number;
-  /** Measures how long keys are idle. */
-  readonly timeline: Timeline;
-  readonly options: ResolvedOptions;
-  /** The options of every breaker, as given. */
-  readonly template: GivenOptions;
-  /** Restored snapshots of keys that don't exist yet. */
-  readonly saved: Map<string, CircuitSnapshot>;
-  /** Throws if the manager is disposed. */
-  readonly assertUsable: (breakerName: string) => void;
-}
 
 /**
  * A group of breakers with one breaker per key, up to `maxKeys`. Created by `manager.keyed()`.
@@ -53,7 +36,7 @@ export interface KeyedPlan {
 export class KeyedBreakers<Input = string> implements Iterable<readonly [key: string, breaker: UnifiedCircuitBreaker]> {
   /** The name of the group. Its breakers are named `name:key`. */
   readonly name: string;
-  readonly #plan: KeyedPlan;
+  #plan: KeyedPlan;
   readonly #emitter: Emitter<ManagerEvents>;
   readonly #entries = new Map<string, KeyedEntry>();
   readonly #ring = new EvictionRing();
@@ -138,6 +121,35 @@ export class KeyedBreakers<Input = string> implements Iterable<readonly [key: st
     return inactive.length;
   }
 
+  /**
+   * Changes options of the group and of every breaker in it, like `manager.reconfigure()`. `maxKeys` and `idleMs` can
+   * be changed, too. A smaller `maxKeys` evicts keys.
+   * @throws CircuitBreakerConfigError that lists every problem. Then nothing has changed.
+   */
+  reconfigure(changes: KeyedChanges): void {
+    const before = this.#plan;
+    this.#plan = changedPlan(before, changes);
+    for (const { circuit } of Array.from(this.#entries.values())) {
+      change(circuit, changedOptions(circuit.given, before.template, this.#plan));
+    }
+    this.#shrink();
+    this.#emitter.emit('reconfigured', { name: this.name, options: Object.keys(changes) });
+  }
+
+  #shrink(): void {
+    while (this.#entries.size > this.#plan.maxKeys) {
+      const victim = this.#ring.victim(this.#uses, this.#plan.timeline.now());
+      if (victim === null) return;
+      this.#ring.remove(victim.entry);
+      this.#evict(victim, 'full');
+    }
+  }
+
+  /** Forces or releases every breaker of the group. @internal */
+  force(override: Override | null): void {
+    for (const { circuit } of Array.from(this.#entries.values())) circuit.setOverride(override);
+  }
+
   /** Resets every breaker of the group. */
   resetAll(): void {
     for (const { breaker } of Array.from(this.#entries.values())) breaker.reset();
@@ -173,7 +185,7 @@ export class KeyedBreakers<Input = string> implements Iterable<readonly [key: st
   }
 
   #add(key: string): UnifiedCircuitBreaker {
-    const { name, idleMs, maxKeys, template, timeline, saved } = this.#plan;
+    const { name, idleMs, maxKeys, template, timeline, saved, admitted } = this.#plan;
     const now = timeline.now();
     if (idleMs !== Number.POSITIVE_INFINITY) this.#sweep(idleMs, now);
     const isFull = this.#entries.size >= maxKeys;
@@ -186,6 +198,7 @@ export class KeyedBreakers<Input = string> implements Iterable<readonly [key: st
       // Restored keys that nobody asks for count, too.
       if (saved.size + this.#entries.size > MOST_OVER * maxKeys) trim(saved, maxKeys - this.#entries.size);
     }
+    admitted(UnifiedCircuitBreaker.circuitOf(breaker));
     this.#emitter.emit(isRegistered ? 'added' : 'unlisted', { name: breaker.name, keyed: { group: name, key } });
     return breaker;
   }

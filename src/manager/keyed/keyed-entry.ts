@@ -14,7 +14,7 @@ export class KeyedEntry extends Entry {
   slot = -1;
 
   constructor(key: string, breaker: UnifiedCircuitBreaker, given: GivenOptions, observer: Observer, use: number) {
-    super(breaker, given, observer);
+    super(breaker, given, observer, key);
     this.key = key;
     this.used = use;
     this.examined = use;
