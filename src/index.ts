@@ -81,4 +81,5 @@ export type { Classifier, ItemVerdict, OperationResult, Profile, Verdict } from 
 export type { UnifiedCircuitMetrics } from './core/metrics.ts';
 export type { InternalErrorHandler } from './core/reporter.ts';
 export type { CircuitSnapshot } from './core/snapshot.ts';
+export type { ListenerOptions } from './core/subscribe.ts';
 export type { CircuitState, Override } from './core/state.ts';

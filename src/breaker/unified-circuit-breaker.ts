@@ -1,8 +1,10 @@
 import { type CircuitEvents, EVENT_NAMES } from '../core/events.ts';
+import { INSPECT, inspected, type Inspecting } from '../core/inspect.ts';
 import type { UnifiedCircuitMetrics } from '../core/metrics.ts';
 import type { CircuitSnapshot } from '../core/snapshot.ts';
 import type { CircuitState, Override } from '../core/state.ts';
-import { aDuration, assertNone, aString, listenerProblems, problemWith, requireOptions } from '../core/validation.ts';
+import { type ListenerOptions, subscribe } from '../core/subscribe.ts';
+import { aDuration, assertNone, aString, problemWith, requireOptions } from '../core/validation.ts';
 import type { Requirements } from '../core/validation.ts';
 import { Execution } from './call/execution.ts';
 import { type CircuitPermit, FREE_PERMIT, PermitHandle, record } from './call/manual.ts';
@@ -83,7 +85,7 @@ export class UnifiedCircuitBreaker {
 
   /**
    * Whole milliseconds until a call may be admitted, rounded up. 0 if one may be now, `Infinity` if unknown, undefined
-   * while forced open.
+   * while forced open and after `dispose()`. An estimate while all probes or all slots of `maxConcurrent` are taken.
    */
   get retryAfterMs(): number | undefined {
     return waitMs(this.#circuit, this.#circuit.now());
@@ -147,13 +149,7 @@ export class UnifiedCircuitBreaker {
    * first and then call, use `tryAcquire()`.
    */
   canExecute(): boolean {
-    const circuit = this.#circuit;
-    const { disposed, options, override } = circuit;
-    if (disposed) return false;
-    if (options.mode === 'off') return true;
-    if (options.mode === 'observe') return override?.state !== 'open';
-    const now = circuit.now();
-    return waitMs(circuit, now) === 0 && !circuit.bulkhead.fullAt(now);
+    return this.retryAfterMs === 0;
   }
 
   /**
@@ -223,6 +219,21 @@ export class UnifiedCircuitBreaker {
     return this.#circuit.metrics();
   }
 
+  /** The status, for `JSON.stringify`. */
+  toJSON(): UnifiedCircuitStatus {
+    return this.getStatus();
+  }
+
+  /** What `console.log` shows. @internal */
+  [INSPECT](_depth: number, ...how: Inspecting): string {
+    const { name, state, retryAfterMs } = this;
+    const { windowCount, currentErrorRate, inFlight } = this.getMetrics();
+    return inspected('UnifiedCircuitBreaker', {
+      name, state, ...this.override && { override: this.override.reason }, retryAfterMs, windowCount, currentErrorRate,
+      inFlight,
+    }, how);
+  }
+
   /** Explains the current state in sentences for people. */
   explain(): string {
     return explain(this.#circuit);
@@ -231,11 +242,17 @@ export class UnifiedCircuitBreaker {
   /**
    * Subscribes to an event. Returns a function that unsubscribes. Errors of listeners go to `onInternalError`. A
    * listener that causes its own event is stopped after 10,000 events, unless it waits for a promise in between.
-   * @throws CircuitBreakerConfigError if the event doesn't exist or `listener` isn't a function.
+   * @param options.once unsubscribes before the first event is received. Default false.
+   * @param options.signal unsubscribes when it aborts.
+   * @throws CircuitBreakerConfigError if the event doesn't exist, `listener` isn't a function, or an option is invalid.
    */
-  on<Name extends keyof CircuitEvents>(event: Name, listener: (event: CircuitEvents[Name]) => unknown): () => void {
-    assertNone(this.name, listenerProblems(event, listener, EVENT_NAMES));
-    return this.#circuit.disposed ? () => {} : this.#circuit.listen().on(event, listener);
+  on<Name extends keyof CircuitEvents>(
+    event: Name, listener: (event: CircuitEvents[Name]) => unknown, options?: ListenerOptions,
+  ): () => void {
+    const circuit = this.#circuit;
+    const off = subscribe(circuit.listen(), [event, listener, options], EVENT_NAMES, this.name);
+    if (circuit.disposed) off();
+    return off;
   }
 
   /** Returns what survives a restart, as plain JSON. Pass it to the next breaker as `restore`. */

@@ -51,6 +51,14 @@ export class DeadlineHeap<Node extends DeadlineNode> {
     return this.due(now, 2 * place + 2, found);
   }
 
+  /** Returns the earliest deadline that isn't due, or `Infinity`. */
+  nextAfter(now: number, place = 0): number {
+    const node = this.#nodes[place];
+    if (node === undefined) return Infinity;
+    if (!isDue(node, now)) return node.deadline;
+    return Math.min(this.nextAfter(now, 2 * place + 1), this.nextAfter(now, 2 * place + 2));
+  }
+
   #put(node: Node, place: number): void {
     this.#nodes[place] = node;
     node.place = place;

@@ -5,6 +5,7 @@ interface Subscription {
   readonly listener: (event: never) => unknown;
   /** Later subscriptions have a larger number. */
   readonly number: number;
+  readonly onEnd: (() => void) | undefined;
 }
 
 /** An event that waits for its listeners. */
@@ -45,15 +46,19 @@ export class Emitter<Events extends object> implements EventSink<Events> {
     this.#onError = onError;
   }
 
-  on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => unknown): () => void {
+  /** @param onEnd called when the subscription ends, also by `clear()`. */
+  on<Name extends keyof Events>(
+    name: Name, listener: (event: Events[Name]) => unknown, onEnd?: () => void,
+  ): () => void {
     const subscriptions = this.#subscriptions.get(name) ?? new Set();
-    const subscription: Subscription = { listener, number: (this.#subscribed += 1) };
+    const subscription: Subscription = { listener, number: (this.#subscribed += 1), onEnd };
     this.#subscriptions.set(name, subscriptions.add(subscription));
     this.hasListeners = true;
     return () => {
       subscriptions.delete(subscription);
       if (subscriptions.size === 0 && this.#subscriptions.get(name) === subscriptions) this.#subscriptions.delete(name);
       this.hasListeners = this.#subscriptions.size > 0;
+      onEnd?.();
     };
   }
 
@@ -120,7 +125,10 @@ export class Emitter<Events extends object> implements EventSink<Events> {
   }
 
   clear(): void {
-    for (const subscriptions of this.#subscriptions.values()) subscriptions.clear();
+    for (const subscriptions of this.#subscriptions.values()) {
+      for (const { onEnd } of subscriptions) onEnd?.();
+      subscriptions.clear();
+    }
     this.#subscriptions.clear();
     this.hasListeners = false;
     this.parent = null;

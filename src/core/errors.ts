@@ -106,12 +106,15 @@ export class BulkheadFullError extends CircuitBreakerError {
   readonly code = 'ERR_BULKHEAD_FULL';
   /** The limit that was reached. */
   declare readonly maxConcurrent: number;
+  /** Whole milliseconds until a slot is probably free, as an estimate. `Infinity` if unknown. */
+  declare readonly retryAfterMs: number;
 
-  constructor(breakerName: string, maxConcurrent: number) {
+  constructor(breakerName: string, maxConcurrent: number, retryAfterMs = Infinity) {
     const calls = maxConcurrent === 1 ? '1 concurrent call is' : `all ${maxConcurrent} concurrent calls are`;
     const running = `${calls} running (\`maxConcurrent\`)`;
     super(`Circuit breaker "${breakerName}" rejected the call: ${running}.`, breakerName);
     this.maxConcurrent = maxConcurrent;
+    this.retryAfterMs = retryAfterMs;
   }
 
   override get name(): string {

@@ -1,6 +1,7 @@
 import type { BulkheadFullError, CircuitBreakerOpenError } from './errors.ts';
 import type { HealthAnswer } from './health.ts';
 import type { UnifiedCircuitMetrics } from './metrics.ts';
+import type { CircuitSnapshot } from './snapshot.ts';
 import type { CircuitState, Override } from './state.ts';
 
 /** The properties of every event. */
@@ -22,7 +23,7 @@ interface ErrorEvent extends BreakerEvent {
 interface StateChangeEvent extends BreakerEvent {
   readonly from: CircuitState;
   readonly to: CircuitState;
-  /** The rule or command that caused the change: `consecutive_failures`, `error_rate`, `probe_failed`, `reset`, … */
+  /** The rule or command that caused the change: `consecutive_failures`, `probe_failed`, `reset`, `restore`, … */
   readonly reason: string;
   /** Whole milliseconds until calls may be admitted. 0 unless the circuit opened. */
   readonly retryAfterMs: number;
@@ -54,6 +55,8 @@ export interface CircuitEvents {
   override: BreakerEvent & { readonly override: Override | null };
   /** The breaker was reset. */
   reset: BreakerEvent;
+  /** `manager.restore()` put the breaker into the state of a snapshot. `stateChange` comes first if that is another. */
+  restore: BreakerEvent & { readonly snapshot: CircuitSnapshot };
   /** A probe took too long. The next call notices it, `noticedAfterMs` milliseconds later. */
   leaseExpired: BreakerEvent & { readonly noticedAfterMs: number };
   /** An abandoned operation held its slot for `maxAbandonedMs`. The slot is free again. */
@@ -63,5 +66,5 @@ export interface CircuitEvents {
 /** The name of every event. A test of types checks that none is missing. */
 export const EVENT_NAMES = [
   'stateChange', 'success', 'failure', 'ignored', 'rejected', 'timeout', 'slow', 'fallback', 'healthCheck', 'override',
-  'reset', 'leaseExpired', 'slotFreed',
+  'reset', 'restore', 'leaseExpired', 'slotFreed',
 ] as const satisfies readonly (keyof CircuitEvents)[];

@@ -1,3 +1,6 @@
+/** What rejected a call: the open circuit, a full half_open or bulkhead, or `forceOpen()`. */
+export type RejectionKind = 'open' | 'half_open_full' | 'bulkhead' | 'forced';
+
 /** The figures of a breaker at one moment. Counters start at 0 and at `reset()`. */
 export interface UnifiedCircuitMetrics {
   /** Calls offered: rejected + succeeded + failed + ignored + in flight. */
@@ -10,6 +13,8 @@ export interface UnifiedCircuitMetrics {
   readonly ignoredCalls: number;
   /** Calls that the circuit or the bulkhead rejected. */
   readonly rejectedCalls: number;
+  /** `rejectedCalls` by what rejected them. A closed gate of shared state counts as the state. */
+  readonly rejections: Readonly<Record<RejectionKind, number>>;
   /** Calls that were admitted and haven't settled. */
   readonly inFlight: number;
   /** Operations that are still running although their call has ended. */
@@ -41,7 +46,10 @@ export interface UnifiedCircuitMetrics {
    * calls with neither `trackLatency` nor a timeout.
    */
   readonly lastSuccessTime: number | null;
-  /** Outcomes in the window. */
+  /**
+   * Outcomes in the window. While calls run that the state would have rejected, these are the latest outcomes of all
+   * calls: in mode `observe` while the circuit isn't closed, and from `forceClose()` to `release()`.
+   */
   readonly windowCount: number;
   /** Failures / outcomes in the window, 0 to 1. 0 if it is empty. `minRequestsThreshold` doesn't apply. */
   readonly currentErrorRate: number;

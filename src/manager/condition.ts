@@ -1,22 +1,28 @@
+import { waitMs } from '../breaker/circuit/admission.ts';
 import type { Circuit } from '../breaker/circuit/circuit.ts';
 import { wholeMs } from '../core/clock.ts';
 import { readyAt } from '../core/state.ts';
 
 /**
  * The condition of a breaker: its state, or its override. `ready_to_probe` is an open circuit that admits the next call
- * as a probe.
+ * as a probe. `full` is a closed one that rejects calls because all slots of `maxConcurrent` are taken.
  */
-export type Condition = 'closed' | 'half_open' | 'open' | 'ready_to_probe' | 'forced_open' | 'forced_closed';
+export type Condition =
+  | 'closed' | 'half_open' | 'open' | 'ready_to_probe' | 'forced_open' | 'forced_closed' | 'full' | 'disposed';
 
 /** Every condition. */
 export const CONDITIONS: readonly Condition[] =
-  ['closed', 'half_open', 'open', 'ready_to_probe', 'forced_open', 'forced_closed'];
+  ['closed', 'half_open', 'open', 'ready_to_probe', 'forced_open', 'forced_closed', 'full', 'disposed'];
 
-/** Returns the condition of a breaker at `now`. */
-export function conditionOf(circuit: Circuit, now: number): Condition {
-  const { override, state } = circuit;
-  if (override !== null) return override.state === 'open' ? 'forced_open' : 'forced_closed';
-  return state.name === 'open' && !isWaiting(circuit, now) ? 'ready_to_probe' : state.name;
+/** Returns the condition of a breaker now. */
+export function conditionOf(circuit: Circuit): Condition {
+  const { override, disposed } = circuit;
+  if (disposed) return 'disposed';
+  if (override?.state === 'open') return 'forced_open';
+  const wait = waitMs(circuit, circuit.now());
+  const state = override?.state ?? circuit.state.name;
+  if (state === 'closed') return wait !== 0 ? 'full' : override === null ? 'closed' : 'forced_closed';
+  return state === 'open' && wait === 0 ? 'ready_to_probe' : state;
 }
 
 /** Why clean-up keeps a breaker: an override is set, the open circuit still waits, or calls are in flight. */

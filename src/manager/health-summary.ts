@@ -7,7 +7,7 @@ const MAX_KEYS = 20;
 interface Totals {
   /** All breakers. */
   readonly totalCircuitBreakers: number;
-  /** Breakers that are closed or forced closed. */
+  /** Breakers that are closed or forced closed, and admit calls. */
   readonly healthyCircuitBreakers: number;
   /** The others. */
   readonly unhealthyCircuitBreakers: number;
@@ -39,18 +39,23 @@ export function healthSummary(
   keyed: HealthSummary['keyed'],
 ): HealthSummary {
   const conditions = byCondition((): string[] => []);
-  for (const [name, { circuit }] of entries) conditions[conditionOf(circuit, circuit.timeline.now())].push(name);
+  for (const [name, { circuit }] of entries) conditions[conditionOf(circuit)].push(name);
   const totals = totalsOf(entries.length, conditions.closed.length + conditions.forced_closed.length);
   return { ...totals, circuitBreakerNames: entries.map(([name]) => name), conditions, keyed };
 }
 
-/** Returns the summary of a group. Its breakers share one clock. */
+/** Returns the short form of a summary: the names of all breakers that aren't just closed. */
+export function keyFigures({ totalCircuitBreakers, overallHealth, conditions }: HealthSummary): object {
+  const unusual = Object.entries(conditions).filter(([condition, names]) => condition !== 'closed' && names.length > 0);
+  return { breakers: totalCircuitBreakers, overallHealth, ...Object.fromEntries(unusual) };
+}
+
+/** Returns the summary of a group. */
 export function keyedSummary(entries: ReadonlyMap<string, Entry>): KeyedSummary {
   const conditions = byCondition(() => 0);
-  let now: number | undefined;
   const unhealthyKeys: string[] = [];
   for (const [key, { circuit }] of entries) {
-    const condition = conditionOf(circuit, (now ??= circuit.timeline.now()));
+    const condition = conditionOf(circuit);
     conditions[condition] += 1;
     const isHealthy = condition === 'closed' || condition === 'forced_closed';
     if (!isHealthy && unhealthyKeys.length < MAX_KEYS) unhealthyKeys.push(key);

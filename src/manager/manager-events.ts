@@ -19,8 +19,18 @@ export interface ConfigDifference {
   readonly second: unknown;
 }
 
-/** The events of a manager: those of all its breakers, and its own. */
-export interface ManagerEvents extends CircuitEvents {
+/** The events of breakers, as a manager passes them on. */
+type PlacedEvents = {
+  [Name in keyof CircuitEvents]: CircuitEvents[Name] & {
+    /** The labels given as `tags`. */
+    readonly tags: Readonly<Record<string, string>>;
+    /** The group and key of a keyed breaker. */
+    readonly keyed: KeyedPlace | undefined;
+  };
+};
+
+/** The events of a manager: those of all its breakers with their `tags` and `keyed`, and its own. */
+export interface ManagerEvents extends PlacedEvents {
   /** A breaker was registered. `keyed` is the group and key of a keyed breaker. */
   added: BreakerEvent & { readonly keyed: KeyedPlace | undefined };
   /**

@@ -2,7 +2,7 @@ import type { Circuit } from '../breaker/circuit/circuit.ts';
 import type { SharedCircuitConfig, UnifiedCircuitConfig } from '../breaker/options/options.ts';
 import { resolveConstruction } from '../breaker/options/resolve.ts';
 import { labels } from '../breaker/options/table.ts';
-import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
+import { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
 import { systemClock, type Timeline, timelineOf } from '../core/clock.ts';
 import { Emitter } from '../core/emitter.ts';
 import { CircuitBreakerConfigError, CircuitBreakerDisposedError } from '../core/errors.ts';
@@ -18,6 +18,7 @@ import type { KeyedPlan } from './keyed/keyed-plan.ts';
 import type { ManagerEvents } from './manager-events.ts';
 import { groupTitle, inherit, MANAGER, OptionSources, readGiven } from './option-sources.ts';
 import type { GivenOptions, Selection } from './options.ts';
+import { PlacedEvents } from './placed-events.ts';
 import { SavedSnapshots } from './saved-snapshots.ts';
 
 const DEFAULT_MAX_KEYS = 10_000;
@@ -95,14 +96,15 @@ export class Registry {
   #add(name: string, config: unknown): UnifiedCircuitBreaker {
     const given = this.optionsFor(name, config);
     const breaker = createBreaker(name, given, this.saved.breakers.get(name));
-    this.#place(name, new Entry(breaker, given, this.emitter));
+    this.#place(name, breaker, given);
     return breaker;
   }
 
-  #place(name: string, entry: Entry): void {
+  #place(name: string, breaker: UnifiedCircuitBreaker, given: GivenOptions): void {
+    const circuit = UnifiedCircuitBreaker.circuitOf(breaker);
     this.saved.breakers.delete(name);
-    this.entries.set(name, entry);
-    this.#admitted(entry.circuit);
+    this.entries.set(name, new Entry(breaker, given, new PlacedEvents(this.emitter, circuit, undefined)));
+    this.#admitted(circuit);
     this.emitter.emit('added', { name, keyed: undefined });
   }
 
@@ -125,7 +127,7 @@ export class Registry {
     restoreSaved(circuit, this.saved.breakers.get(name));
     this.emitter.batch(() => {
       if (known !== undefined) this.remove(name, known, 'disposed');
-      this.#place(name, new Entry(breaker, circuit.given, this.emitter));
+      this.#place(name, breaker, circuit.given);
     });
   }
 

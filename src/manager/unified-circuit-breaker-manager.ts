@@ -3,8 +3,10 @@ import type { CallOptions } from '../breaker/options/call-options.ts';
 import type { SharedCircuitConfig, UnifiedCircuitConfig } from '../breaker/options/options.ts';
 import type { UnifiedCircuitStatus } from '../breaker/status/status.ts';
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { aDuration, assertNone, aString, listenerProblems, oneOf, problemWith } from '../core/validation.ts';
-import { healthSummary, type HealthSummary } from './health-summary.ts';
+import { inspectAs } from '../core/inspect.ts';
+import { type ListenerOptions, subscribe } from '../core/subscribe.ts';
+import { aDuration, assertNone, aString, oneOf, problemWith } from '../core/validation.ts';
+import { healthSummary, type HealthSummary, keyFigures } from './health-summary.ts';
 import type { KeyedBreakers } from './keyed/keyed-breakers.ts';
 import type { KeyedOptions } from './keyed/keyed-options.ts';
 import { MANAGER_EVENT_NAMES, type ManagerEvents } from './manager-events.ts';
@@ -31,6 +33,7 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
   /** @throws CircuitBreakerConfigError that lists every problem with the options. */
   constructor(options: ManagerOptions = {}) {
     this.#registry = new Registry(options);
+    inspectAs(this, 'UnifiedCircuitBreakerManager', () => keyFigures(this.getHealthSummary()));
   }
 
   /**
@@ -146,6 +149,11 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
     return healthSummary(this.#registry.select(selection), Object.fromEntries(keyed));
   }
 
+  /** The health summary, for `JSON.stringify`. */
+  toJSON(): HealthSummary {
+    return this.getHealthSummary();
+  }
+
   /** Resets the breaker with this name. Returns true if it exists. */
   resetCircuitBreaker(name: string): boolean {
     const breaker = this.getCircuitBreaker(name);
@@ -205,11 +213,14 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
   /**
    * Subscribes to an event of all breakers, including later and keyed ones, or of the manager. Returns a function that
    * unsubscribes.
-   * @throws CircuitBreakerConfigError if the event is unknown or `listener` is not a function.
+   * @param options.once unsubscribes before the first event is received. Default false.
+   * @param options.signal unsubscribes when it aborts.
+   * @throws CircuitBreakerConfigError if the event is unknown, `listener` is not a function, or an option is invalid.
    */
-  on<Name extends keyof ManagerEvents>(event: Name, listener: (event: ManagerEvents[Name]) => unknown): () => void {
-    assertNone('manager', listenerProblems(event, listener, MANAGER_EVENT_NAMES), MANAGER);
-    return this.#registry.emitter.on(event, listener);
+  on<Name extends keyof ManagerEvents>(
+    event: Name, listener: (event: ManagerEvents[Name]) => unknown, options?: ListenerOptions,
+  ): () => void {
+    return subscribe(this.#registry.emitter, [event, listener, options], MANAGER_EVENT_NAMES, 'manager', MANAGER);
   }
 
   /** Returns the state that survives a restart, as plain JSON, of all breakers that differ from new ones. */
@@ -218,7 +229,7 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
   }
 
   /**
-   * Restores a snapshot: registered breakers at once, the others when they are created. Emits no events. For a
+   * Restores a snapshot: registered breakers at once, the others when they are created. For a
    * registered breaker it is like a change of state. The window, detectors, trip policies and the latest health answer
    * start empty, and consecutive failures are those of the snapshot. Totals, usual rates and the learned concurrency
    * limit stay. Calls in flight decide nothing.

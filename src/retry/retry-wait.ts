@@ -1,5 +1,5 @@
 import { drawWait, fullWait } from '../backoff/backoff.ts';
-import { isCircuitBreakerConfigError, isCircuitBreakerDisposedError } from '../core/errors.ts';
+import { isBulkheadFullError, isCircuitBreakerConfigError, isCircuitBreakerDisposedError } from '../core/errors.ts';
 import { isCircuitBreakerOpenError } from '../core/errors.ts';
 import { along } from '../core/facts.ts';
 import { readRetryAfter } from '../core/retry-after.ts';
@@ -32,8 +32,8 @@ const pauseAskedBy = (error: unknown): number | undefined => along(error, pauseO
 
 function pauseOf(error: unknown): number | undefined {
   if (isCircuitBreakerDisposedError(error) || isCircuitBreakerConfigError(error)) return Number.POSITIVE_INFINITY;
-  // All probes are running, and one may end at any moment: the usual wait.
-  if (isCircuitBreakerOpenError(error) && error.reason === 'half_open_full') return 0;
+  // All probes or slots are taken, and one may end at any moment: the usual wait.
+  if (isBulkheadFullError(error) || (isCircuitBreakerOpenError(error) && error.reason === 'half_open_full')) return 0;
   const asked = safeGet(error, 'retryAfterMs');
   if (typeof asked === 'number' && asked >= 0) return asked;
   // The circuit is forced open until `release()` is called.

@@ -30,11 +30,11 @@ describe('mode observe', () => {
 
     expect(await breaker.call(() => 'fine')).toBe('fine');
     expect(await errorOf(breaker.call(() => Promise.reject(BOOM)))).toBe(BOOM);
-    expect([breaker.state, breaker.retryAfterMs]).toEqual(['open', 1]);
+    expect([breaker.state, breaker.retryAfterMs]).toEqual(['open', 0]);
     expect(kindsOf(events)).toEqual(['stateChange', 'rejected', 'success', 'rejected', 'failure']);
     expect(events[1]).toMatchObject({ error: { code: 'ERR_CIRCUIT_OPEN', retryAfterMs: 1 } });
     const totals = { totalCalls: 2, successfulCalls: 1, failedCalls: 1, wouldHaveRejectedCalls: 2, rejectedCalls: 0 };
-    expect(breaker.getMetrics()).toMatchObject({ ...totals, windowCount: 0, staleOutcomes: 0 });
+    expect(breaker.getMetrics()).toMatchObject({ ...totals, windowCount: 2, staleOutcomes: 0 });
   });
 
   it.each([

@@ -29,8 +29,10 @@ describe('forced closed', () => {
 
     const seen = [breaker.state, breaker.override, breaker.retryAfterMs, breaker.canExecute()];
     expect(seen).toEqual(['closed', { state: 'closed', reason: 'drill' }, 0, true]);
-    const totals = { failedCalls: 5, windowCount: 0, consecutiveFailures: 0, staleOutcomes: 0 };
+    const totals = { failedCalls: 5, windowCount: 5, consecutiveFailures: 0, staleOutcomes: 0 };
     expect(breaker.getMetrics()).toMatchObject(totals);
+    breaker.release();
+    expect(breaker.getMetrics().windowCount).toBe(0);
   });
 });
 

@@ -110,7 +110,9 @@ describe('keyed breakers', () => {
       healthyCircuitBreakers: 2,
       unhealthyCircuitBreakers: 2,
       overallHealth: 'degraded',
-      conditions: { closed: 1, half_open: 0, open: 1, ready_to_probe: 0, forced_open: 1, forced_closed: 1 },
+      conditions: {
+        closed: 1, half_open: 0, open: 1, ready_to_probe: 0, forced_open: 1, forced_closed: 1, full: 0, disposed: 0,
+      },
       unhealthyKeys: ['acme', 'free'],
     });
     expect(manager.getHealthSummary().overallHealth).toBe('healthy');

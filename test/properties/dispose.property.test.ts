@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { UnifiedCircuitBreaker } from '../../src/index.ts';
 import { schedules } from '../support/commands.ts';
 import type { Command } from '../support/commands.ts';
 import { Drive } from '../support/drive.ts';
@@ -34,7 +35,8 @@ const brief = setups.map((setup) => ({ ...setup, maxBackoffMs: Math.min(setup.ma
 function machine({ breaker }: Drive): unknown {
   const { state, override } = breaker;
   const { openings, consecutiveFailures, healthShortened } = breaker.snapshot();
-  const { stateChanges, circuitOpenedCount, windowCount } = breaker.getMetrics();
+  const { stateChanges, circuitOpenedCount } = breaker.getMetrics();
+  const windowCount = UnifiedCircuitBreaker.circuitOf(breaker).recorder.window.calls;
   return { state, override, openings, consecutiveFailures, healthShortened, stateChanges, circuitOpenedCount,
     windowCount };
 }

@@ -68,6 +68,7 @@ export const FRESH_METRICS: UnifiedCircuitMetrics = {
   failedCalls: 0,
   ignoredCalls: 0,
   rejectedCalls: 0,
+  rejections: { open: 0, half_open_full: 0, bulkhead: 0, forced: 0 },
   inFlight: 0,
   abandoned: 0,
   timeouts: 0,

@@ -195,7 +195,9 @@ export class Model {
   }
 
   #retryAfterMs(): Sight['retryAfterMs'] {
-    if (this.#override !== null) return this.#override === 'open' ? undefined : 0;
+    if (this.#override === 'open') return undefined;
+    if (this.#bulkheadIsFull()) return 'soon';
+    if (this.#override !== null) return 0;
     if (this.#admits()) return 0;
     if (this.#state === 'open') return Math.max(1, Math.ceil(toMicroseconds(this.#deadline - this.now)));
     return 'soon';

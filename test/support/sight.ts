@@ -1,11 +1,11 @@
-import type { UnifiedCircuitBreaker } from '../../src/index.ts';
+import { UnifiedCircuitBreaker } from '../../src/index.ts';
 
 /** What can be seen of a breaker from outside. */
 export interface Sight {
   readonly state: string;
   readonly override: string | null;
   readonly canExecute: boolean;
-  /** `soon`: the model doesn't estimate when a probe will end. */
+  /** `soon`: the model doesn't estimate when a probe or a call will end. */
   readonly retryAfterMs: number | 'soon' | undefined;
   readonly consecutiveFailures: number;
   readonly windowCount: number;
@@ -31,7 +31,9 @@ export const toMicroseconds = (ms: number): number => Math.round(ms * 1_000) / 1
 /** What a breaker shows of itself. */
 export function sightOf(breaker: UnifiedCircuitBreaker): Sight {
   const { state, override, retryAfterMs } = breaker;
-  const metrics = breaker.getMetrics();
+  const circuit = UnifiedCircuitBreaker.circuitOf(breaker);
+  // The figures that the rules see, also under an override.
+  const metrics = circuit.metrics(circuit.now(), circuit.recorder.window);
   const { openings, remainingWaitMs } = breaker.snapshot();
   return {
     state,

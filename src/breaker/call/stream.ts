@@ -29,7 +29,7 @@ function leavable<T>(items: Items<T>, call: StreamCall): Items<T> {
   // Cloudflare Workers may lack it.
   if (typeof FinalizationRegistry !== 'undefined') {
     dropped ??= new FinalizationRegistry(drop);
-    dropped.register(items, call);
+    dropped.register(items, call, call);
   }
   const leave = (): Promise<IteratorResult<T, void>> => {
     call.leave();
@@ -71,6 +71,7 @@ async function* iterate<T>(call: StreamCall, operation: StreamOperation<T>): Ite
     if (!isConsuming) call.failed(error);
     if (!call.left) throw error;
   } finally {
+    dropped?.unregister(call);
     if (isConsuming) call.leaveAtItem();
     const closing = isConsuming || call.interrupted ? call.close() : undefined;
     // A consumer that leaves at an item waits for the source to close, as without a breaker.

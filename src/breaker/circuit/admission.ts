@@ -1,15 +1,16 @@
 import { wholeMs } from '../../core/clock.ts';
 import { BulkheadFullError, CircuitBreakerDisposedError, CircuitBreakerOpenError } from '../../core/errors.ts';
 import { Probe } from '../../core/half-open.ts';
-import { NON_DECIDING_PERMIT, type Permit, readyAt } from '../../core/state.ts';
+import type { RejectionKind } from '../../core/metrics.ts';
+import { NON_DECIDING_PERMIT, type Override, type Permit, readyAt } from '../../core/state.ts';
 import type { Circuit } from './circuit.ts';
 import { longestRelapse } from './opening.ts';
+import { USUAL_MS } from './recorder.ts';
 import { expireProbes } from './settle.ts';
 
-/** How long calls take, as long as it isn't known. Milliseconds. */
-const USUAL_MS = 100;
+type Refusal = CircuitBreakerOpenError | BulkheadFullError;
 
-export type AdmissionError = CircuitBreakerOpenError | BulkheadFullError | CircuitBreakerDisposedError;
+export type AdmissionError = Refusal | CircuitBreakerDisposedError;
 
 /** Admits or rejects a call. The circuit decides first, then the bulkhead, whose rejection changes no state. */
 export function admit(circuit: Circuit, now: number, timeoutMs: number | null): Permit | AdmissionError {
@@ -21,7 +22,7 @@ export function admit(circuit: Circuit, now: number, timeoutMs: number | null): 
   const full = bulkhead.fullAt(now);
   recorder.offered += 1;
   if (!stateAdmits(circuit, now)) return reject(circuit, openError(circuit, now));
-  if (full) return reject(circuit, () => new BulkheadFullError(circuit.name, bulkhead.limit));
+  if (full) return reject(circuit, () => new BulkheadFullError(circuit.name, bulkhead.limit, bulkhead.waitMs(now)));
   if (circuit.override !== null) return NON_DECIDING_PERMIT;
   const permit = takePermit(circuit, now, timeoutMs);
   if (permit.name !== 'probe' || isStillAdmitted(circuit, permit)) return permit;
@@ -66,16 +67,23 @@ function takePermit(circuit: Circuit, now: number, timeoutMs: number | null): Pe
 }
 
 /** Rejects a call. In mode `observe`, the call runs and decides nothing. */
-function reject(
-  circuit: Circuit, build: () => CircuitBreakerOpenError | BulkheadFullError,
-): Permit | CircuitBreakerOpenError | BulkheadFullError {
+function reject(circuit: Circuit, build: () => Refusal): Permit | Refusal {
   const { recorder, emitter, options, override, name } = circuit;
   const error = withStack(options.captureStack, build);
   const observing = options.mode === 'observe' && override?.state !== 'open';
   if (observing) recorder.wouldHaveRejected += 1;
-  else recorder.rejected += 1;
+  else {
+    recorder.rejected += 1;
+    recorder.rejections[kindOf(error, override)] += 1;
+  }
   emitter?.emit('rejected', { name, error });
   return observing ? NON_DECIDING_PERMIT : error;
+}
+
+function kindOf(error: Refusal, override: Override | null): RejectionKind {
+  if (error.code === 'ERR_BULKHEAD_FULL') return 'bulkhead';
+  if (override !== null) return 'forced';
+  return error.state === 'open' ? 'open' : 'half_open_full';
 }
 
 /** Collects the facts of a rejection, which may ask user code. Returns what builds the error. */
@@ -92,14 +100,26 @@ function openError(circuit: Circuit, now: number): () => CircuitBreakerOpenError
   return () => new CircuitBreakerOpenError(name, rejection);
 }
 
-/** Whole milliseconds until a call may be admitted, rounded up. 0 if one may be now, undefined while forced open. */
+/**
+ * Whole milliseconds until a call may be admitted, rounded up. 0 if one may be now, undefined while forced open and
+ * after `dispose()`. Every read asks this, so that all of them say what the next call gets.
+ */
 export function waitMs(circuit: Circuit, now: number): number | undefined {
+  const { disposed, options: { mode }, override } = circuit;
   circuit.wake(now);
-  if (circuit.override === null) return stateWaitMs(circuit, now);
-  return circuit.override.state === 'open' ? undefined : 0;
+  if (disposed) return undefined;
+  if (mode === 'off') return 0;
+  if (override?.state === 'open') return undefined;
+  if (mode === 'observe') return 0;
+  return Math.max(override === null ? stateWaitMs(circuit, now) : 0, slotWaitMs(circuit, now));
 }
 
-/** Like `waitMs`, without the override. Changes nothing, so it assumes the longest wait where a probe has expired. */
+/** Whole milliseconds until the bulkhead may have a free slot, if it is full. Otherwise 0. */
+export function slotWaitMs(circuit: Circuit, now: number): number {
+  return circuit.options.maxConcurrent === null ? 0 : circuit.bulkhead.waitMs(now);
+}
+
+/** Like `waitMs`, for the state alone. Changes nothing, so it assumes the longest wait where a probe has expired. */
 export function stateWaitMs(circuit: Circuit, now: number): number {
   const ms = machineWaitMs(circuit, now);
   // A gate doesn't tell when it will admit a probe.

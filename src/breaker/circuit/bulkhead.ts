@@ -1,9 +1,10 @@
+import { wholeMs } from '../../core/clock.ts';
 import { DeadlineHeap, DeadlineNode, isDue } from '../../core/deadlines.ts';
 import type { Emitter } from '../../core/emitter.ts';
 import type { CircuitEvents } from '../../core/events.ts';
 import type { ConcurrencyLimit } from '../../limit/adaptive-concurrency.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
-import type { Recorder } from './recorder.ts';
+import { type Recorder, USUAL_MS } from './recorder.ts';
 
 /** How long an abandoned operation keeps its slot if its call had no timeout. */
 const ABANDONED_MS = 30_000;
@@ -38,6 +39,17 @@ export class Bulkhead {
     const { recorder, options } = this.#owner;
     if (options.maxConcurrent === null) return false;
     return recorder.running - this.#abandoned.due(now).length >= this.limit;
+  }
+
+  /**
+   * Whole milliseconds until a slot is probably free: when a call has taken as long as calls usually do, or when an
+   * abandoned operation loses its slot. `Infinity` if nothing frees one, 0 if one is free.
+   */
+  waitMs(now: number): number {
+    if (!this.fullAt(now)) return 0;
+    const { recorder } = this.#owner;
+    const usualMs = recorder.inFlight > 0 ? Math.max(1, wholeMs(recorder.usualMs ?? USUAL_MS)) : Infinity;
+    return Math.min(usualMs, wholeMs(this.#abandoned.nextAfter(now) - now));
   }
 
   /** The call has ended, but its operation runs on. */

@@ -18,12 +18,13 @@ import { GuardedLimit } from '../../limit/guarded-limit.ts';
 import { AdaptiveRules } from '../../trip/adaptive-rules.ts';
 import { closedRules } from '../../trip/closed-rules.ts';
 import { type BuiltInRules, invalidReason, type TripEvidence } from '../../trip/trip-policy.ts';
+import type { Window } from '../../window/window.ts';
 import type { Construction, ResolvedOptions } from '../options/resolve.ts';
 import { Bulkhead } from './bulkhead.ts';
 import { HealthCheck } from './health-check.ts';
 import type { Gate, Observer } from './observer.ts';
 import { forgivenIn, type OpeningCause, planOpening } from './opening.ts';
-import { Recorder } from './recorder.ts';
+import { createWindow, Recorder } from './recorder.ts';
 
 /** An unhealthy answer prolongs a wait by this time at most. A health check that is wrong must not block recovery. */
 const HOLD_MS = 60_000;
@@ -81,6 +82,8 @@ class MutableCircuit {
     this.state = { name: 'closed', since: now, openings: 0, saturated: false };
     this.#refreshFastPath();
     if (snapshot !== undefined) this.restore(snapshot);
+    // A new breaker hasn't changed its state.
+    this.recorder.stateChanges = 0;
     if (options.healthCheck !== undefined && options.mode !== 'off') {
       this.#healthCheck = new HealthCheck(this, options.healthCheck);
       this.#healthCheck.stateChanged();
@@ -122,14 +125,24 @@ class MutableCircuit {
     this.#reporter.report(source, error, this.now());
   }
 
-  metrics(at = this.now()): UnifiedCircuitMetrics {
+  /** The rules see no outcome while calls run that the state would have rejected. */
+  get #shownWindow(): Window {
+    const { recorder: { outcomes, window }, override, state } = this;
+    return override === null && state.name === 'closed' ? window : outcomes ?? window;
+  }
+
+  /** @param window where the figures are taken from. The rules see `recorder.window`. */
+  metrics(
+    at = this.now(), window: Window = this.#shownWindow,
+  ): UnifiedCircuitMetrics {
     const { recorder, timeline, limit, rules, health } = this;
     this.wake();
     recorder.window.roll?.(at);
+    window.roll?.(at);
     const adaptive = !(rules instanceof AdaptiveRules)
       ? null
       : Object.freeze({ ...rules.inForce(recorder.window, health), baselineErrorRate: rules.baseline });
-    return recorder.metrics(timeline, { concurrencyLimit: limit?.current ?? null, adaptive });
+    return recorder.metrics(timeline, window, { concurrencyLimit: limit?.current ?? null, adaptive });
   }
 
   /**
@@ -142,6 +155,7 @@ class MutableCircuit {
     if (ms === 0) return;
     this.#sleptMs += ms;
     recorder.window.age?.(ms);
+    recorder.outcomes?.age?.(ms);
     if (state.name === 'open') this.state = aged(state, ms);
   }
 
@@ -176,9 +190,7 @@ class MutableCircuit {
     const now = this.now();
     this.generation += 1;
     this.batch(() => {
-      const next = pristine(from, now);
-      if (from.name === 'closed') this.#enter(next);
-      else this.#move(next, 'reset');
+      this.#move(pristine(from, now), 'reset');
       this.recorder.reset();
       if (this.rules instanceof AdaptiveRules) this.rules.forget();
       this.limit = limitOf(this.options, this);
@@ -238,13 +250,17 @@ class MutableCircuit {
     const forgiven = forgivenIn(restedMs(snapshot, wall), options.recoveryTimeoutMs);
     const openings = Math.max(0, snapshot.openings - forgiven);
     const saturated = openings > 0 && fullWait(openings, options, this) >= options.maxBackoffMs;
+    const next = stateOf({ ...snapshot, openings }, now, wall, saturated);
     this.generation += 1;
-    this.override = snapshot.override;
-    this.decidedBy = null;
-    this.health = null;
-    recorder.consecutiveFailures = snapshot.consecutiveFailures;
-    recorder.consecutiveSuccesses = 0;
-    this.#enter(stateOf({ ...snapshot, openings }, now, wall, saturated));
+    this.batch(() => {
+      this.#move(next, 'restore');
+      this.decidedBy = null;
+      this.health = null;
+      recorder.consecutiveFailures = snapshot.consecutiveFailures;
+      recorder.consecutiveSuccesses = 0;
+      this.setOverride(snapshot.override);
+      this.emitter?.emit('restore', { name: this.name, snapshot });
+    });
   }
 
   /** Puts other options and what follows from them in place. State and totals stay. */
@@ -289,9 +305,13 @@ class MutableCircuit {
   #move(next: State, reason: string): void {
     const { emitter, name, recorder } = this;
     const from = this.state.name;
+    if (from === next.name) {
+      this.#enter(next);
+      return;
+    }
     recorder.stateChanges += 1;
     const opens = next.name === 'open';
-    const metrics = opens || emitter?.has('stateChange') ? this.metrics(next.since) : null;
+    const metrics = opens || emitter?.has('stateChange') ? this.metrics(next.since, recorder.window) : null;
     if (opens) this.decidedBy = metrics;
     if (emitter === null || metrics === null) {
       this.#enter(next);
@@ -334,8 +354,10 @@ class MutableCircuit {
   }
 
   #refreshFastPath(): void {
-    const { state, override, disposed, recorder } = this;
-    const { mode, fallback, maxConcurrent } = this.options;
+    const { state, override, disposed, recorder, options } = this;
+    const { mode, fallback, maxConcurrent } = options;
+    const showsAll = mode === 'observe' || override?.state === 'closed';
+    recorder.outcomes = showsAll ? (recorder.outcomes ?? createWindow(options, this.now())) : null;
     const needsChecks = override !== null || disposed || recorder.abandoned > 0;
     const isPlain = mode === 'enforce' && fallback === undefined && maxConcurrent === null;
     this.fastPath = state.name === 'closed' && isPlain && !needsChecks ? state : null;

@@ -20,6 +20,7 @@ export function reconfigure(
   const keepsLimit = options.maxConcurrent === before.maxConcurrent;
   const limit = keepsLimit ? learnedLimit : limitOf(options, circuit, learnedLimit);
   recorder.window = resized(recorder.window, options, timeline.now());
+  recorder.outcomes &&= resized(recorder.outcomes, options, timeline.now());
   circuit.adopt({ options, given, tags, rules, limit });
 }
 

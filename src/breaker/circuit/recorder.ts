@@ -1,7 +1,7 @@
 import type { Timeline } from '../../core/clock.ts';
 import { copied, failureFacts, type LastFailure } from '../../core/facts.ts';
 import type { Probe } from '../../core/half-open.ts';
-import type { UnifiedCircuitMetrics } from '../../core/metrics.ts';
+import type { RejectionKind, UnifiedCircuitMetrics } from '../../core/metrics.ts';
 import { CountWindow } from '../../window/count-window.ts';
 import { LatencyHistogram, NONE } from '../../window/latency-histogram.ts';
 import { TimeWindow } from '../../window/time-window.ts';
@@ -12,6 +12,8 @@ import type { CallEnd } from './call-end.ts';
 const MOST_FAILURE_TYPES = 20;
 /** Pauses that ended this long ago aren't in a row with a new one. */
 const LONGEST_ROW_MS = 60_000;
+/** How long calls take, as long as it isn't known. Milliseconds. */
+export const USUAL_MS = 100;
 /** Enough successes to know how long calls take. */
 const LEAST_SAMPLES = 20;
 
@@ -19,10 +21,11 @@ type WindowOptions = Pick<ResolvedOptions, 'slidingWindowMs' | 'slidingWindowBuc
 
 type OtherFigures = Pick<UnifiedCircuitMetrics, 'concurrencyLimit' | 'adaptive'>;
 
-/** Everything that `reset()` sets to zero, except the window. */
+/** Everything that `reset()` sets to zero, except the windows. */
 class Totals {
   offered = 0;
   rejected = 0;
+  rejections: Record<RejectionKind, number> = { open: 0, half_open_full: 0, bulkhead: 0, forced: 0 };
   succeeded = 0;
   failed = 0;
   ignored = 0;
@@ -65,6 +68,8 @@ class Totals {
 /** Counts everything: totals, consecutive outcomes, the window and latencies. It decides nothing. */
 export class Recorder extends Totals {
   window: Window;
+  /** Every outcome, while calls run that the state would have rejected: in mode `observe` and while forced closed. */
+  outcomes: Window | null = null;
 
   constructor(options: WindowOptions, now: number) {
     super();
@@ -157,7 +162,12 @@ export class Recorder extends Totals {
   count(failed: boolean, now: number, slow: boolean): void {
     this.consecutiveSuccesses = failed ? 0 : this.consecutiveSuccesses + 1;
     this.consecutiveFailures = failed ? this.consecutiveFailures + 1 : 0;
-    this.window.record(((failed ? FAILED : 0) | (slow ? SLOW : 0)) as OutcomeBits, now);
+    this.window.record(bitsOf(failed, slow), now);
+  }
+
+  /** Adds an outcome to those that are shown, whatever its permit decides. */
+  show(failed: boolean, now: number, slow: boolean): void {
+    this.outcomes?.record(bitsOf(failed, slow), now);
   }
 
   /** Forgets everything except calls in flight. */
@@ -165,11 +175,12 @@ export class Recorder extends Totals {
     const { inFlight, abandoned } = this;
     Object.assign(this, new Totals(), { offered: inFlight, abandoned });
     this.window.clear();
+    this.outcomes?.clear();
   }
 
   /** All figures. The window must have been rolled. */
-  metrics(timeline: Timeline, other: OtherFigures): UnifiedCircuitMetrics {
-    const { window, succeeded, failed } = this;
+  metrics(timeline: Timeline, window: Window, other: OtherFigures): UnifiedCircuitMetrics {
+    const { succeeded, failed } = this;
     const latency = this.latency ?? NONE;
     const failedLatency = this.failedLatency ?? NONE;
     const wallOf = (at: number): number | null => (Number.isNaN(at) ? null : timeline.wallOf(at));
@@ -179,6 +190,7 @@ export class Recorder extends Totals {
       failedCalls: failed,
       ignoredCalls: this.ignored,
       rejectedCalls: this.rejected,
+      rejections: Object.freeze({ ...this.rejections }),
       inFlight: this.inFlight,
       abandoned: this.abandoned,
       timeouts: this.timeouts,
@@ -205,6 +217,9 @@ export class Recorder extends Totals {
     });
   }
 }
+
+const bitsOf = (failed: boolean, slow: boolean): OutcomeBits =>
+  ((failed ? FAILED : 0) | (slow ? SLOW : 0)) as OutcomeBits;
 
 export function createWindow(options: WindowOptions, now: number): Window {
   const { slidingWindowMs: ms, slidingWindowBuckets, slidingWindowSize } = options;

@@ -118,6 +118,7 @@ function settleSuccessGenerally(circuit: Circuit, permit: Permit, now: number, d
 /** Applies an outcome to the state, if its permit belongs to the current state. */
 function applyOutcome(circuit: Circuit, permit: Permit, end: CallEnd, outcome: Outcome, slow: boolean): void {
   const { state, recorder, override, disposed } = circuit;
+  if (outcome !== 'ignored') recorder.show(outcome === 'failure', end.now, slow);
   if (permit.name === 'non_deciding' || disposed) return;
   const counted = override === null ? outcome : 'ignored';
   if (state.name === 'closed' && (permit === state || isStillValid(circuit, permit))) {

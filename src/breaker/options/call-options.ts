@@ -1,8 +1,10 @@
-import { hasMethods, safeGet } from '../../core/untrusted.ts';
-import { aBoolean, aDuration, orNull, requireOptions } from '../../core/validation.ts';
+import { aSignal } from '../../core/subscribe.ts';
+import { aDuration, orNull, requireOptions } from '../../core/validation.ts';
 import type { Requirement, Requirements } from '../../core/validation.ts';
 import type { Fallbacks } from './fallback.ts';
 import { fallbacks, finiteOrNull, type Rules } from './table.ts';
+
+export { aSignal };
 
 /** The options of one stream. */
 export interface StreamOptions {
@@ -24,12 +26,6 @@ export interface CallOptions<F = unknown> extends StreamOptions {
   /** Overrides the fallback of the breaker. */
   readonly fallback?: Fallbacks<F> | undefined;
 }
-
-export const aSignal: Requirement = {
-  rule: 'an AbortSignal',
-  fits: (value) =>
-    aBoolean.fits(safeGet(value, 'aborted')) && hasMethods(value, 'addEventListener', 'removeEventListener'),
-};
 
 const aTimeout: Requirement = /* @__PURE__ */ orNull(aDuration);
 export const STREAM_RULES: Rules<StreamOptions> = { signal: aSignal, timeoutMs: aTimeout };

@@ -1,7 +1,7 @@
 import type { HalfOpenState } from '../../core/half-open.ts';
 import type { AdaptiveMetrics, UnifiedCircuitMetrics } from '../../core/metrics.ts';
 import type { OpenState } from '../../core/state.ts';
-import { stateWaitMs } from '../circuit/admission.ts';
+import { slotWaitMs, stateWaitMs } from '../circuit/admission.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 
@@ -17,14 +17,14 @@ export function explain(circuit: Circuit): string {
     state.name === 'closed' && closed(circuit, subject),
     state.name === 'open' && open(circuit, state, subject),
     state.name === 'half_open' && halfOpen(circuit, state, subject),
-    options.mode === 'observe' && 'Mode is observe: no calls are rejected.',
+    override?.state !== 'open' && limits(circuit),
     ...surprises(options),
   ];
   return sentences.filter(Boolean).join(' ');
 }
 
 function closed(circuit: Circuit, subject: string): string {
-  const metrics = circuit.metrics();
+  const metrics = circuit.metrics(circuit.now(), circuit.recorder.window);
   return `${subject} is closed: ${figures(metrics, circuit.options)}. It opens at ${rules(circuit.options, metrics)}.`;
 }
 
@@ -108,10 +108,20 @@ function halfOpen(circuit: Circuit, state: HalfOpenState, subject: string): stri
 
 function next(circuit: Circuit): string {
   circuit.wake();
-  const wait = stateWaitMs(circuit, circuit.now());
-  if (wait === 0) return 'The next call is admitted as a probe.';
+  const now = circuit.now();
+  const wait = stateWaitMs(circuit, now);
   if (wait === Infinity) return 'It is not known when the next call is admitted.';
-  return `The next call is admitted in ${wait} ms.`;
+  if (wait > 0) return `The next call is admitted in ${wait} ms.`;
+  return slotWaitMs(circuit, now) > 0 ? 'It is ready to probe.' : 'The next call is admitted as a probe.';
+}
+
+/** The bulkhead decides after the state. */
+function limits(circuit: Circuit): string | false {
+  if (circuit.options.mode === 'observe') return 'Mode is observe: no calls are rejected.';
+  if (slotWaitMs(circuit, circuit.now()) === 0) return false;
+  const { bulkhead: { limit }, recorder: { abandoned } } = circuit;
+  const still = abandoned === 0 ? '' : `, ${abandoned} by operations whose calls have ended`;
+  return `${limit} of ${limit} slots (\`maxConcurrent\`) are taken${still}, so the next call is rejected.`;
 }
 
 /** Options that are valid and may surprise. */

@@ -21,7 +21,7 @@ const SHOWN = /* @__PURE__ */ (() =>
 
 /** The health of the dependency. */
 interface StatusHealth {
-  /** `healthy` while closed, `degraded` while half_open, `unhealthy` while open. */
+  /** `healthy` if calls are admitted while closed, `unhealthy` while open, `degraded` otherwise. */
   readonly status: 'healthy' | 'degraded' | 'unhealthy';
   /** Whether there is a health check. */
   readonly hasHealthChecker: boolean;
@@ -36,11 +36,11 @@ export interface UnifiedCircuitStatus {
   readonly name: string;
   /** The state that applies to calls: the override's, if there is one. */
   readonly state: CircuitState;
-  /** Whether `state` is `closed`. */
+  /** Whether `state` is `closed` and calls are admitted: not if the bulkhead is full, or after `dispose()`. */
   readonly isHealthy: boolean;
   /** The manual override, or null. */
   readonly override: Override | null;
-  /** Whole milliseconds until a call may be admitted, rounded up. 0 if one may be now, `null` if unknown. */
+  /** Like `retryAfterMs` of the breaker. `null` if the time is unknown, while forced open and after `dispose()`. */
   readonly retryAfterMs: number | null;
   /** The current figures. */
   readonly metrics: UnifiedCircuitMetrics;
@@ -60,22 +60,22 @@ export interface UnifiedCircuitStatus {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-const HEALTH = { closed: 'healthy', half_open: 'degraded', open: 'unhealthy' } as const;
-
 export function statusOf(circuit: Circuit): UnifiedCircuitStatus {
   const { name, tags, options, override, timeline } = circuit;
   const state = override?.state ?? circuit.state.name;
   const metrics = circuit.metrics();
+  const retryAfterMs = waitMs(circuit, circuit.now());
+  const isHealthy = state === 'closed' && retryAfterMs === 0;
   return {
     name,
     state,
-    isHealthy: state === 'closed',
+    isHealthy,
     override,
-    retryAfterMs: finiteOrNull(waitMs(circuit, circuit.now()) ?? null),
+    retryAfterMs: finiteOrNull(retryAfterMs ?? null),
     metrics,
     config: Object.fromEntries(SHOWN.map((option) => [option, shown(options[option])])) as unknown as StatusConfig,
     health: {
-      status: HEALTH[state],
+      status: isHealthy ? 'healthy' : state === 'open' ? 'unhealthy' : 'degraded',
       hasHealthChecker: circuit.hasHealthCheck,
       lastHealthStatus: circuit.health,
       healthCheckIntervalMs: options.healthCheck?.intervalMs ?? null,

@@ -4,6 +4,7 @@ import type { CallOptions } from '../../breaker/options/call-options.ts';
 import { UnifiedCircuitBreaker } from '../../breaker/unified-circuit-breaker.ts';
 import type { Emitter } from '../../core/emitter.ts';
 import type { BreakerEvent } from '../../core/events.ts';
+import { inspectAs } from '../../core/inspect.ts';
 import type { CircuitSnapshot } from '../../core/snapshot.ts';
 import type { Override } from '../../core/state.ts';
 import { describe } from '../../core/untrusted.ts';
@@ -12,6 +13,7 @@ import { createBreaker } from '../breaker-factory.ts';
 import { keyedSummary, type KeyedSummary } from '../health-summary.ts';
 import type { KeyedPlace, ManagerEvents } from '../manager-events.ts';
 import { groupTitle } from '../option-sources.ts';
+import { PlacedEvents } from '../placed-events.ts';
 import { change } from '../reconfigure.ts';
 import { trim } from '../saved-snapshots.ts';
 import { EvictionRing, type Victim } from './eviction-ring.ts';
@@ -47,6 +49,7 @@ export class KeyedBreakers<Input = string> implements Iterable<readonly [key: st
     this.name = plan.name;
     this.#plan = plan;
     this.#emitter = emitter;
+    inspectAs(this, 'KeyedBreakers', () => ({ name: this.name, size: this.size }));
   }
 
   /** Returns the number of keys that have a breaker. Never more than `maxKeys`. */
@@ -160,6 +163,11 @@ export class KeyedBreakers<Input = string> implements Iterable<readonly [key: st
     return keyedSummary(this.#entries);
   }
 
+  /** The health summary, for `JSON.stringify`. */
+  toJSON(): KeyedSummary {
+    return this.getHealthSummary();
+  }
+
   /** Iterates over the keys and their breakers, the oldest first. */
   *[Symbol.iterator](): Generator<readonly [key: string, breaker: UnifiedCircuitBreaker], void, undefined> {
     for (const [key, { breaker }] of this.#entries) yield [key, breaker];
@@ -191,15 +199,17 @@ export class KeyedBreakers<Input = string> implements Iterable<readonly [key: st
     const isFull = this.#entries.size >= maxKeys;
     const victim = isFull ? this.#ring.victim(this.#uses, now) : null;
     const breaker = createBreaker(`${name}:${key}`, template, saved.get(key));
+    const keyed = { group: name, key };
     const isRegistered = !isFull || victim !== null;
     if (isRegistered) {
       saved.delete(key);
-      this.#place(new KeyedEntry(key, breaker, template, this.#emitter, this.#uses), victim);
+      const events = new PlacedEvents(this.#emitter, UnifiedCircuitBreaker.circuitOf(breaker), keyed);
+      this.#place(new KeyedEntry(key, breaker, template, events, this.#uses), victim);
       // Restored keys that nobody asks for count, too.
       if (saved.size + this.#entries.size > MOST_OVER * maxKeys) trim(saved, maxKeys - this.#entries.size);
     }
     admitted(UnifiedCircuitBreaker.circuitOf(breaker));
-    this.#emitter.emit(isRegistered ? 'added' : 'unlisted', { name: breaker.name, keyed: { group: name, key } });
+    this.#emitter.emit(isRegistered ? 'added' : 'unlisted', { name: breaker.name, keyed });
     return breaker;
   }
 
