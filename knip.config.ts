@@ -18,6 +18,7 @@ const config: KnipConfig = {
       // `run.mjs` starts them by their paths.
       ignoreDependencies: ['bun', 'deno', 'jest'],
     },
+    frameworks: { entry: ['*.test.ts'], project: ['**/*.ts'] },
   },
 };
 

@@ -13,7 +13,7 @@ export type {
 export type { CallOptions, StreamOptions } from './breaker/options/call-options.ts';
 export type { CallContext, Operation } from './breaker/call/signal.ts';
 export type { FallbackContext, FallbackFunction, FallbackTrigger } from './breaker/options/fallback.ts';
-export type { CircuitPermit } from './breaker/call/manual.ts';
+export type { CircuitPermit, PermitEnd } from './breaker/call/manual.ts';
 export type { Settled } from './breaker/call/settlement.ts';
 export type { StreamOperation } from './breaker/call/stream.ts';
 export type { UnifiedCircuitStatus } from './breaker/status/status.ts';
@@ -71,7 +71,7 @@ export {
   isCircuitBreakerTimeoutError,
 } from './core/errors.ts';
 export { systemClock } from './core/clock.ts';
-export type { CircuitBreakerErrorCode } from './core/errors.ts';
+export type { CircuitBreakerErrorCode, ClientReply } from './core/errors.ts';
 export type { Clock, Timer } from './core/clock.ts';
 export type { ErrorFilter } from './core/error-filter.ts';
 export type { CircuitEvents } from './core/events.ts';

@@ -7,12 +7,12 @@ import { type ListenerOptions, subscribe } from '../core/subscribe.ts';
 import { aDuration, assertNone, aString, problemWith, requireOptions } from '../core/validation.ts';
 import type { Requirements } from '../core/validation.ts';
 import { Execution } from './call/execution.ts';
-import { type CircuitPermit, FREE_PERMIT, PermitHandle, record } from './call/manual.ts';
+import { acquire, type CircuitPermit, record } from './call/manual.ts';
 import { type Settled, toSettled } from './call/settlement.ts';
 import { type CallContext, notAFunction, type Operation } from './call/signal.ts';
 import { openStream, type StreamOperation } from './call/stream.ts';
 import { callSync } from './call/sync-call.ts';
-import { admit, waitMs } from './circuit/admission.ts';
+import { waitMs } from './circuit/admission.ts';
 import { type Circuit, createCircuit } from './circuit/circuit.ts';
 import { expireProbes } from './circuit/settle.ts';
 import type { CallOptions, StreamOptions } from './options/call-options.ts';
@@ -134,26 +134,34 @@ export class UnifiedCircuitBreaker {
     return openStream(this.#circuit, operation, options);
   }
 
-  /** Returns a permit that you settle yourself, or null if the call is rejected. With `using`, it never leaks. */
+  /**
+   * Admits a call that you run yourself, and returns a permit to settle it with. Never waits. With `using`, the permit
+   * never leaks. One that you forget ends at its timeout. Fallbacks don't apply.
+   * @throws like `call`, except for timeouts. The reason of `options.signal` if it is aborted.
+   */
+  acquire(options?: StreamOptions): CircuitPermit {
+    const permit = acquire(this.#circuit, options);
+    if ('error' in permit) throw permit.error;
+    return permit;
+  }
+
+  /** Like `acquire()`, but returns null if the call is rejected. */
   tryAcquire(): CircuitPermit | null {
-    const circuit = this.#circuit;
-    if (circuit.disposed) return null;
-    if (circuit.options.mode === 'off') return FREE_PERMIT;
-    const now = circuit.now();
-    const permit = admit(circuit, now, null);
-    return permit instanceof Error ? null : new PermitHandle(circuit, permit, now);
+    const permit = acquire(this.#circuit);
+    return 'error' in permit ? null : permit;
   }
 
   /**
    * Returns whether a call would be admitted now. Takes no permit and changes nothing, so it can't limit probes. To ask
-   * first and then call, use `tryAcquire()`.
+   * first and then call, use `acquire()`.
    */
   canExecute(): boolean {
     return this.retryAfterMs === 0;
   }
 
   /**
-   * Records a success of a call that ran elsewhere. While all probes run, it counts in the totals only.
+   * Records a success of a call that ran elsewhere. While all probes run, it counts in the totals only. It counts in
+   * the state of now, although the call may have started in another one. `acquire()` has no such gap.
    * @param durationMs milliseconds, 0 or more. Without it, no latency is recorded.
    * @throws TypeError if the duration is invalid.
    */

@@ -1,39 +1,16 @@
+import { CircuitBreakerError, type CircuitBreakerErrorCode } from './base-error.ts';
 import type { LastFailure } from './facts.ts';
 import type { CircuitState } from './state.ts';
 import { codeOf, safeGet } from './untrusted.ts';
 
-/** The error codes of this package. They are stable across copies and versions of it. */
-export type CircuitBreakerErrorCode =
-  | 'ERR_CIRCUIT_OPEN' | 'ERR_CIRCUIT_TIMEOUT' | 'ERR_BULKHEAD_FULL' | 'ERR_CIRCUIT_CONFIG' | 'ERR_CIRCUIT_DISPOSED'
-  | 'ERR_CIRCUIT_FALLBACK';
-
-/** The base class of all errors of this package. Use `code` to tell them apart. */
-export abstract class CircuitBreakerError extends Error {
-  /** A stable code. Messages may change. */
-  abstract readonly code: CircuitBreakerErrorCode;
-  // `declare` leaves the only assignment to the constructor, here and in the classes below.
-  /** The name of the breaker that made the error. */
-  declare readonly breakerName: string;
-
-  constructor(message: string, breakerName: string, options?: ErrorOptions) {
-    super(message, options);
-    this.breakerName = breakerName;
-  }
-
-  override get name(): string {
-    return 'CircuitBreakerError';
-  }
-}
+export { behindFallbacks, CircuitBreakerError, type CircuitBreakerErrorCode, type ClientReply } from './base-error.ts';
 
 /** The facts of a rejection. */
 export type Rejection = Pick<CircuitBreakerOpenError, 'state' | 'reason' | 'retryAfterMs' | 'lastFailure' | 'cause'>;
 
-/**
- * The circuit rejected the call. The operation didn't run.
- *
- * `statusCode` and `headers` make Express, Koa and Fastify reply 503 with `Retry-After`.
- */
+/** The circuit rejected the call. The operation didn't run. */
 export class CircuitBreakerOpenError extends CircuitBreakerError {
+  static override readonly label: string = 'CircuitBreakerOpenError';
   readonly code = 'ERR_CIRCUIT_OPEN';
   /** `open`, or `half_open` when all probes are running. */
   declare readonly state: CircuitState;
@@ -52,22 +29,6 @@ export class CircuitBreakerOpenError extends CircuitBreakerError {
     this.retryAfterMs = retryAfterMs;
     this.lastFailure = lastFailure;
   }
-
-  override get name(): string {
-    return 'CircuitBreakerOpenError';
-  }
-
-  /** The HTTP status of a reply: 503. */
-  get statusCode(): number {
-    return 503;
-  }
-
-  /** `Retry-After` in whole seconds, rounded up. Empty if the time isn't known. */
-  get headers(): Record<string, string> {
-    const { retryAfterMs } = this;
-    if (retryAfterMs === undefined || !Number.isFinite(retryAfterMs)) return {};
-    return { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) };
-  }
 }
 
 function rejectionMessage(name: string, state: CircuitState, reason: string, retryAfterMs: number | undefined): string {
@@ -82,6 +43,7 @@ function rejectionMessage(name: string, state: CircuitState, reason: string, ret
  * is aborted, but the operation may still be running.
  */
 export class CircuitBreakerTimeoutError extends CircuitBreakerError {
+  static override readonly label: string = 'CircuitBreakerTimeoutError';
   readonly code = 'ERR_CIRCUIT_TIMEOUT';
   /** The limit that was exceeded, in milliseconds. */
   declare readonly timeoutMs: number;
@@ -95,14 +57,14 @@ export class CircuitBreakerTimeoutError extends CircuitBreakerError {
     super(message, breakerName, options);
     this.timeoutMs = timeoutMs;
   }
-
-  override get name(): string {
-    return 'CircuitBreakerTimeoutError';
-  }
 }
 
-/** `maxConcurrent` calls are running. The operation didn't run. It says nothing about the dependency. */
+/**
+ * `maxConcurrent` calls are running. The operation didn't run. It says nothing about the dependency. There is no
+ * `retry-after`, because the time until a call ends isn't known.
+ */
 export class BulkheadFullError extends CircuitBreakerError {
+  static override readonly label: string = 'BulkheadFullError';
   readonly code = 'ERR_BULKHEAD_FULL';
   /** The limit that was reached. */
   declare readonly maxConcurrent: number;
@@ -116,19 +78,11 @@ export class BulkheadFullError extends CircuitBreakerError {
     this.maxConcurrent = maxConcurrent;
     this.retryAfterMs = retryAfterMs;
   }
-
-  override get name(): string {
-    return 'BulkheadFullError';
-  }
-
-  /** The HTTP status of a reply: 503. */
-  get statusCode(): number {
-    return 503;
-  }
 }
 
 /** An option or an argument breaks a rule. The error lists all problems, and nothing was changed. */
 export class CircuitBreakerConfigError extends CircuitBreakerError {
+  static override readonly label: string = 'CircuitBreakerConfigError';
   readonly code = 'ERR_CIRCUIT_CONFIG';
   /** One entry per problem. */
   declare readonly problems: readonly string[];
@@ -138,27 +92,21 @@ export class CircuitBreakerConfigError extends CircuitBreakerError {
     super(`${subject}: ${problems.join(' ')}`, breakerName);
     this.problems = problems;
   }
-
-  override get name(): string {
-    return 'CircuitBreakerConfigError';
-  }
 }
 
 /** The breaker was disposed and admits no calls. */
 export class CircuitBreakerDisposedError extends CircuitBreakerError {
+  static override readonly label: string = 'CircuitBreakerDisposedError';
   readonly code = 'ERR_CIRCUIT_DISPOSED';
 
   constructor(breakerName: string, message = `Circuit breaker "${breakerName}" is disposed. Create a new one.`) {
     super(message, breakerName);
   }
-
-  override get name(): string {
-    return 'CircuitBreakerDisposedError';
-  }
 }
 
 /** Every fallback failed too. `cause` is the error of the call. */
 export class CircuitBreakerFallbackError extends CircuitBreakerError {
+  static override readonly label: string = 'CircuitBreakerFallbackError';
   readonly code = 'ERR_CIRCUIT_FALLBACK';
   /** The error of each fallback, in the order in which they ran. */
   declare readonly errors: readonly unknown[];
@@ -167,10 +115,6 @@ export class CircuitBreakerFallbackError extends CircuitBreakerError {
     const fallbacks = errors.length === 1 ? 'its fallback' : `all ${errors.length} fallbacks`;
     super(`Circuit breaker "${breakerName}": the call failed, and so did ${fallbacks}.`, breakerName, { cause });
     this.errors = errors;
-  }
-
-  override get name(): string {
-    return 'CircuitBreakerFallbackError';
   }
 }
 
@@ -225,13 +169,4 @@ export function isRejection(error: unknown): error is Rejected {
 /** True if an abort reason is an exceeded deadline: of `AbortSignal.timeout()` or of an outer breaker. */
 export function isDeadlineReason(reason: unknown): boolean {
   return safeGet(reason, 'name') === 'TimeoutError' || isCircuitBreakerTimeoutError(reason);
-}
-
-/** How many nested fallback errors `behindFallbacks` unwraps. */
-const DEEPEST_FALLBACK = 5;
-
-/** Returns the error of the call whose fallbacks failed, or any other error as it is. */
-export function behindFallbacks(error: unknown, depth = 0): unknown {
-  const isFallback = depth < DEEPEST_FALLBACK && codeOf(error) === 'ERR_CIRCUIT_FALLBACK';
-  return isFallback ? behindFallbacks(safeGet(error, 'cause'), depth + 1) : error;
 }

@@ -49,9 +49,12 @@ function heldStatus(holder: unknown): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
+/** Errors of breakers whose status is for the reply to a client. The dependency hasn't sent it. */
+const OF_BREAKERS = /^ERR_CIRCUIT_(?:TIMEOUT|FALLBACK)$/;
+
 /** The status of an error or a response, or of the response that an error holds. Most are those of HTTP. */
 export function statusOf(subject: unknown): number | undefined {
-  if (isPrimitive(subject)) return undefined;
+  if (isPrimitive(subject) || matches(OF_BREAKERS, codeOf(subject))) return undefined;
   try {
     return heldStatus(subject) ?? heldStatus((subject as Loose).response) ?? heldStatus((subject as Loose).$metadata);
   } catch {

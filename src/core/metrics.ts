@@ -27,6 +27,12 @@ export interface UnifiedCircuitMetrics {
   readonly staleOutcomes: number;
   /** Calls that ran only because the mode is `observe`. */
   readonly wouldHaveRejectedCalls: number;
+  /** Calls that got the value of a fallback. They also count by how they ended before. */
+  readonly fallbacksServed: number;
+  /** Calls whose fallbacks all failed. */
+  readonly fallbacksFailed: number;
+  /** Calls that wait for a fallback. */
+  readonly fallbacksRunning: number;
   /** Failures since the last success. */
   readonly consecutiveFailures: number;
   /** Successes since the last failure. */

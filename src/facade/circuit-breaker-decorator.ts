@@ -1,8 +1,8 @@
 import type { UnifiedCircuitBreaker } from '../breaker/unified-circuit-breaker.ts';
-import { describe, safeGet } from '../core/untrusted.ts';
+import { describe, safeGet, tryOrUndefined } from '../core/untrusted.ts';
 import { exposeBreaker } from './breaker-of.ts';
-import { sourceOf } from './breaker-source.ts';
-import { DECORATOR_RULES, planFacade } from './facade-options.ts';
+import { type BreakerSource, sourceOf } from './breaker-source.ts';
+import { DECORATOR_RULES, isBreaker, planFacade } from './facade-options.ts';
 import type { AnyFunction, FacadeOptions, FacadePlan } from './facade-options.ts';
 import type { FacadeFallbacks, FallbackResult } from './fallback-chain.ts';
 import { assertNoGenerator, assertUsable, isAsyncGenerator, protect } from './protect.ts';
@@ -11,7 +11,15 @@ import type { KeepsType } from './protected.ts';
 const TITLE = '`@circuitBreaker()`';
 
 /** The options of a decorated method. */
-export interface DecoratorOptions<Chain = undefined> extends Omit<FacadeOptions<never, Chain, string>, 'passSignal'> {
+export interface DecoratorOptions<Chain = undefined>
+  extends Omit<FacadeOptions<never, Chain, string>, 'passSignal' | 'breaker'> {
+  /**
+   * Uses this breaker, or the one that the function returns for an instance. So a breaker can come from its
+   * constructor, and its options from a configuration service. Can't be combined with options for a breaker.
+   * @defaultValue none
+   * @example `breaker: (self: Orders) => self.breaker`
+   */
+  readonly breaker?: UnifiedCircuitBreaker | ((self: never) => UnifiedCircuitBreaker) | undefined;
   /**
    * Adds the signal of the call to the arguments. Annotate `args` with the parameters of the method.
    * @defaultValue none
@@ -96,9 +104,30 @@ function decorated(method: AnyFunction, key: PropertyKey, plan: FacadePlan): Any
   const title = `${TITLE} of method ${name}`;
   assertNoGenerator(method, kind, title, plan.sync ? 'Leave out `sync`.' : '');
   assertUsable({ name, title }, kind, plan);
-  const source = sourceOf(plan, name, (self) => `${classOf(self, key, wrapper)}.${name}`);
+  const pick: unknown = plan.breaker;
+  const source = typeof pick === 'function'
+    ? pickedBy(pick as Pick)
+    : sourceOf(plan, name, (self) => `${classOf(self, key, wrapper)}.${name}`);
   const wrapper = protect(method, kind, plan, source);
   return exposeBreaker(wrapper, source);
+}
+
+type Pick = (self: unknown) => unknown;
+
+/** The breakers that instances hold. */
+function pickedBy(pick: Pick): BreakerSource {
+  return {
+    breaker: null,
+    breakers: null,
+    of(self) {
+      const breaker = pick(self);
+      if (isBreaker(breaker)) return breaker;
+      throw new TypeError(`\`breaker()\` of ${TITLE} must return a breaker. It returned ${describe(breaker)}.`);
+    },
+    seen(self) {
+      return tryOrUndefined(() => this.of(self, []));
+    },
+  };
 }
 
 /** Returns the name of the class that declares the method, as far as the `this` of the call shows it. */

@@ -91,6 +91,10 @@ export const FACADE_RULES: Requirements = /* @__PURE__ */ (() => ({
 /** The rules for the options of `circuitBreaker`. */
 export const DECORATOR_RULES: Requirements = /* @__PURE__ */ (() => ({
   ...FACADE_RULES,
+  breaker: {
+    rule: 'a breaker, or a function that returns the breaker of an instance',
+    fits: (value) => aFunction.fits(value) || isBreaker(value),
+  },
   sync: aBoolean,
   stream: replacedBy('an async generator method'),
   per: oneOf('class', 'instance'),
@@ -133,6 +137,6 @@ function contradictions({ name, breaker, manager, per, by, maxKeys, idleMs, conf
 }
 
 /** Returns true for a breaker of this or another copy of the package. */
-function isBreaker(value: unknown): value is UnifiedCircuitBreaker {
+export function isBreaker(value: unknown): value is UnifiedCircuitBreaker {
   return ['call', 'callSync', 'stream', 'getStatus'].every((method) => typeof safeGet(value, method) === 'function');
 }

@@ -14,8 +14,11 @@ import type { GivenOptions } from './options.ts';
 export type Changes = Omit<UnifiedCircuitConfig, 'name' | 'restore'>;
 
 /**
- * Changes options of a live breaker, for example of one that you made with `new`. Does the same as
- * `manager.reconfigure()`, without its event.
+ * Changes options of a live breaker. Its state, totals, running waits and calls in flight stay, and so does all
+ * evidence that the new options can use: the results in a window of the same kind that fit, consecutive results, the
+ * sum of a detector, usual rates, the learned concurrency limit. Results aren't judged again. A trip policy stays
+ * unless you pass another one, which starts empty. These options can't be changed: `name`, `clock`, `random`,
+ * `onInternalError`, `healthCheck`, the four that classify results, and `mode` from or to `off`.
  * @throws CircuitBreakerConfigError that lists every problem. Then nothing has changed.
  */
 export function reconfigure(breaker: UnifiedCircuitBreaker, changes: Changes): void {

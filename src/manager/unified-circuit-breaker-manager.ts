@@ -78,23 +78,13 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
    * call, and the options of the breaker as `config`.
    * @throws what `createCircuitBreaker()` and `UnifiedCircuitBreaker.call` throw.
    */
-  callWithCircuitBreaker<T>(name: string, operation: Operation<T>): Promise<T>;
-  callWithCircuitBreaker<T, F = never>(
-    name: string, operation: Operation<T>, options: ManagedCallOptions<F>,
-  ): Promise<T | F>;
-  callWithCircuitBreaker<T>(
-    name: string, operation: Operation<T>, options?: ManagedCallOptions<unknown>,
-  ): Promise<unknown> {
-    if (typeof operation !== 'function') {
-      return Promise.reject(notAFunction('callWithCircuitBreaker', operation, 'name, '));
-    }
-    try {
-      if (options === undefined) return this.createCircuitBreaker(name).call(operation);
-      const { config, ...call } = options;
-      return this.createCircuitBreaker(name, config).call(operation, call);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  async callWithCircuitBreaker<T, F = never>(
+    name: string, operation: Operation<T>, options?: ManagedCallOptions<F>,
+  ): Promise<T | F> {
+    if (typeof operation !== 'function') throw notAFunction('callWithCircuitBreaker', operation, 'name, ');
+    if (options === undefined) return await this.createCircuitBreaker(name).call(operation);
+    const { config, ...call } = options;
+    return await this.createCircuitBreaker(name, config).call(operation, call);
   }
 
   /**
@@ -117,11 +107,7 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
   }
 
   /**
-   * Changes options of a live breaker. Its state, totals, running waits and calls in flight stay, and so does all
-   * evidence that the new options can use: the results in a window of the same kind that fit, consecutive results, the
-   * sum of a detector, usual rates, the learned concurrency limit. Results aren't judged again. A trip policy stays
-   * unless you pass another one, which starts empty. These options can't be changed: `name`, `clock`, `random`,
-   * `onInternalError`, `healthCheck`, the four that classify results, and `mode` from or to `off`.
+   * Changes options of a registered breaker, as the function `reconfigure()` does, and emits `reconfigured`.
    * @throws CircuitBreakerConfigError that lists every problem. Then nothing has changed.
    */
   reconfigure(name: string, changes: Changes): void {
@@ -134,10 +120,7 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
     return this.#registry.select(selection).map(([name]) => name);
   }
 
-  /**
-   * Returns the status of every breaker by its name, without keyed breakers. Takes about 10 µs per breaker. Iterate
-   * over the manager instead if you have many thousands.
-   */
+  /** Returns the status of every breaker by its name, without keyed ones. With many thousands, iterate instead. */
   getAllStatus(selection?: Selection): Record<string, UnifiedCircuitStatus> {
     const selected = this.#registry.select(selection);
     return Object.fromEntries(selected.map(([name, { breaker }]) => [name, breaker.getStatus()]));

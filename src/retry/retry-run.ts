@@ -23,12 +23,18 @@ class Attempt extends OperationContext implements RetryContext {
   }
 }
 
+/** How often `onRetry` may start retries that call it again. They would never end, and never yield. */
+const MOST_NESTED = 3;
+/** How many calls of `onRetry` the synchronous code is in. */
+let nesting = 0;
+
 /** One operation with its retries, from the first attempt to the result. */
 export class RetryRun<T> implements AbortTarget {
   readonly #operation: RetryOperation<T>;
   readonly #plan: RetryPlan;
   readonly #reject: (error: unknown) => void;
   readonly #deadline: number;
+  readonly #nesting = nesting;
   #attempt: Attempt;
   #lastError: unknown = undefined;
   #ended = false;
@@ -123,10 +129,15 @@ export class RetryRun<T> implements AbortTarget {
   #notify(event: RetryEvent): void {
     const { onRetry, report } = this.#plan;
     if (onRetry === undefined) return;
+    const before = nesting;
+    nesting = this.#nesting + 1;
     try {
+      if (nesting > MOST_NESTED) throw new Error(`\`onRetry()\` started itself ${MOST_NESTED} times.`);
       safeThen(onRetry(event), () => {}, (error) => report('listener', error));
     } catch (error) {
       report('listener', error);
+    } finally {
+      nesting = before;
     }
   }
 

@@ -3,7 +3,7 @@ import { isCircuitBreakerError, UnifiedCircuitBreaker } from '../../src/index.ts
 import type { InternalErrorSource } from '../../src/core/reporter.ts';
 import type { CircuitEvents, Settled } from '../../src/index.ts';
 import { FakeClock } from '../../src/testing/index.ts';
-import { imbalanceOf, never, throwing } from '../support/calls.ts';
+import { imbalanceOf, never, throwing, untimedPermit } from '../support/calls.ts';
 import { BOOM } from '../support/outcomes.ts';
 
 /** Where the breaker calls user code. */
@@ -189,7 +189,7 @@ async function live({ breaker, clock, act }: ReturnType<typeof reentrant>): Prom
     breaker.release();
     hung();
     await clock.advanceAsync(1_500);
-    const permit = breaker.tryAcquire();
+    const permit = untimedPermit(breaker);
     await clock.advanceAsync(350);
     call(() => later(() => 'back'));
     permit?.success();

@@ -13,7 +13,8 @@ const FITTING: Readonly<Record<keyof typeof OPTIONS, unknown>> = {
   healthCheck: { check: () => true }, halfOpenMaxCalls: 2, successThreshold: 2, halfOpenMaxFailures: 1,
   halfOpenLeaseMs: 60, timeoutMs: 80, maxConcurrent: 4, maxAbandonedMs: 50, ignoreErrors: ['E1'], countErrors: ['E2'],
   isFailure: () => false, classify: () => 'failure', profile: { name: 'mine', judge: () => 'failure' }, fallback: ['a'],
-  fallbackOn: ['timeout'], trackLatency: true, captureStack: true, clock: new FakeClock(), random: () => 0.5,
+  fallbackOn: ['timeout'], fallbackTimeoutMs: 40, trackLatency: true, captureStack: true, clock: new FakeClock(),
+  random: () => 0.5,
   onInternalError: () => {}, keepLastError: true, tags: { team: 'a' }, restore: snapshotWith(),
 };
 const NAMES = Object.keys(FITTING) as (keyof typeof OPTIONS)[];

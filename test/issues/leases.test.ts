@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { breakerWith, silentBreakerWith } from '../support/breaker.ts';
+import { untimedPermit } from '../support/calls.ts';
 import { deferred, hang } from '../support/outcomes.ts';
 
 describe('a lease that has ended', () => {
@@ -18,10 +19,10 @@ describe('a lease that has ended', () => {
       });
       breaker.trip();
       clock.advance(10);
-      breaker.tryAcquire();
+      untimedPermit(breaker);
 
       clock.advance(10);
-      breaker.tryAcquire();
+      untimedPermit(breaker);
 
       expect(breaker.getMetrics()).toMatchObject({ windowCount: 1, slowCalls: slow, currentSlowCallRate: slow });
     },
@@ -59,11 +60,11 @@ describe('a lease that has ended', () => {
     });
     breaker.trip();
     clock.advance(20);
-    breaker.tryAcquire();
+    untimedPermit(breaker);
 
     clock.advance(25);
     if (reads) breaker.getMetrics();
-    breaker.tryAcquire();
+    untimedPermit(breaker);
 
     // The lease ended at 30, in the bucket from 20 to 40. Now is 45.
     expect(breaker.getMetrics()).toMatchObject({ failedCalls: 1, windowCount: 0, currentErrorRate: 0 });
@@ -77,7 +78,7 @@ describe('a lease that has ended', () => {
     const late = deferred<string>();
     const settled = breaker.tryCall(() => late.promise, { fallback: 'served' });
     clock.advance(1_000);
-    breaker.tryAcquire();
+    untimedPermit(breaker);
 
     const error = Object.assign(new Error('late'), { name: 'Late' });
     late.reject(error);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { retry, UnifiedCircuitBreaker, type UnifiedCircuitConfig } from '../../src/index.ts';
 import { presets } from '../../src/presets/index.ts';
 import { FakeClock } from '../../src/testing/index.ts';
+import { untimedPermit } from '../support/calls.ts';
 import { flush } from '../support/drive.ts';
 
 type Config = Partial<UnifiedCircuitConfig>;
@@ -211,7 +212,7 @@ describe('a probe without a timeout', () => {
   it('that is a permit, and succeeds after its lease, gives later permits more time', () => {
     const { breaker, clock } = opened({ halfOpenLeaseMs: 1_000, successThreshold: 1 });
     for (const ms of [1_500, 2_999]) {
-      const permit = breaker.tryAcquire();
+      const permit = untimedPermit(breaker);
       clock.advance(ms);
       permit?.success();
       clock.advance(breaker.retryAfterMs as number);
@@ -260,10 +261,10 @@ describe('a probe that expires', () => {
     ['classify', { classify: ({ status }) => (status === 'failure' ? 'ignored' : 'success') }],
   ])('proves nothing if %s ignores timeouts (A07)', (_, config) => {
     const { breaker, clock } = opened({ halfOpenLeaseMs: 1_000, ...config });
-    breaker.tryAcquire();
+    untimedPermit(breaker);
     clock.advance(1_000);
 
-    breaker.tryAcquire();
+    untimedPermit(breaker);
 
     expect([breaker.state, breaker.getMetrics().ignoredCalls]).toEqual(['half_open', 1]);
   });
@@ -292,7 +293,7 @@ describe('ask, do, record (A16)', () => {
   it('asks without a limit, and records beyond the probes that may run go to the totals only', () => {
     const { breaker } = opened({ halfOpenMaxCalls: 1 });
     const asked = Array.from({ length: 500 }, () => breaker.canExecute());
-    breaker.tryAcquire();
+    untimedPermit(breaker);
 
     for (let call = 0; call < 10; call += 1) breaker.recordSuccess();
 

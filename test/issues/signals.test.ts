@@ -76,7 +76,7 @@ describe('attempts of `retry()`', () => {
 describe('a signal without a reason', () => {
   afterEach(() => vi.unstubAllGlobals());
 
-  it.each(['before', 'during'])('ends call, tryCall, retry and stream with an AbortError when aborted %s', async (when) => {
+  it.each(['before', 'during'])('ends calls, retries and streams with an AbortError if aborted %s', async (when) => {
     const { breaker, clock } = breakerWith({});
     const controller = new BareController();
     const { signal } = controller;

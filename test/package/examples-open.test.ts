@@ -28,6 +28,7 @@ const callers: Readonly<Record<string, string>> = {
   search: "search('shoes')",
   ask: "ask('What is a circuit breaker?', 0)",
   get: "get('/ok')",
+  lines: 'feed.stream(({ signal }) => lines(signal)).next()',
   orders: "orders.call(({ signal }) => fetch('https://orders.example/42', { signal }))",
 };
 

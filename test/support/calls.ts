@@ -1,4 +1,4 @@
-import type { CircuitBreakerConfigError, Settled } from '../../src/index.ts';
+import type { CircuitBreakerConfigError, CircuitPermit, Settled } from '../../src/index.ts';
 import type { UnifiedCircuitBreaker, UnifiedCircuitMetrics } from '../../src/index.ts';
 import type { Made, SeenEvent } from './breaker.ts';
 import { hang } from './outcomes.ts';
@@ -61,6 +61,15 @@ export function problemsOf(run: () => unknown): readonly string[] {
   return (thrownBy(run) as CircuitBreakerConfigError).problems;
 }
 
+/** A permit that only its settlement ends, or the lease of a probe. Null if the breaker rejects it. */
+export function untimedPermit(breaker: UnifiedCircuitBreaker): CircuitPermit | null {
+  try {
+    return breaker.acquire({ timeoutMs: null });
+  } catch {
+    return null;
+  }
+}
+
 /** The figures of a breaker that has seen no call. */
 export const FRESH_METRICS: UnifiedCircuitMetrics = {
   totalCalls: 0,
@@ -75,6 +84,9 @@ export const FRESH_METRICS: UnifiedCircuitMetrics = {
   slowCalls: 0,
   staleOutcomes: 0,
   wouldHaveRejectedCalls: 0,
+  fallbacksServed: 0,
+  fallbacksFailed: 0,
+  fallbacksRunning: 0,
   consecutiveFailures: 0,
   consecutiveSuccesses: 0,
   stateChanges: 0,

@@ -4,6 +4,7 @@ import {
 } from '../../src/index.ts';
 import type { CallContext, CircuitPermit, UnifiedCircuitConfig } from '../../src/index.ts';
 import { FakeClock } from '../../src/testing/index.ts';
+import { untimedPermit } from './calls.ts';
 import type { Command } from './commands.ts';
 import { deferred } from './outcomes.ts';
 import { BAD, configOf, Thrown } from './setups.ts';
@@ -185,7 +186,7 @@ export class Drive {
   }
 
   #acquire(): void {
-    const permit = this.breaker.tryAcquire();
+    const permit = untimedPermit(this.breaker);
     const run: Run = {
       kind: 'permit',
       answer: permit === null ? 'rejected' : null,

@@ -7,7 +7,7 @@ import type { Circuit } from '../circuit/circuit.ts';
 import { settleError, settleSuccess, settleValue, settleVerdict } from '../circuit/settle.ts';
 import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from '../options/call-options.ts';
 import { AsyncCall, type CallSettings } from './async-call.ts';
-import { applyFallback } from './fallback.ts';
+import { applyFallback, startedBy } from './fallback.ts';
 import { notAdmitted, rejectWith, type Settlement, unwrap, withError, withValue } from './settlement.ts';
 import { isAborted, notAFunction, type Operation, OperationContext, reasonOf } from './signal.ts';
 
@@ -146,7 +146,8 @@ export class Execution {
     if (options.mode === 'off') return bypass(operation, signal);
     const settlement = this.#offer(operation, { timeoutMs, signal });
     if (fallback === undefined) return settlement;
-    return Promise.resolve(settlement).then((ended) => applyFallback(circuit, ended, fallback, signal));
+    const call = { signal, timeoutMs, within: startedBy() };
+    return Promise.resolve(settlement).then((ended) => applyFallback(circuit, ended, fallback, call));
   }
 
   #offer<T>(operation: Operation<T>, settings: CallSettings): Settlement<T> | Promise<Settlement<T>> {

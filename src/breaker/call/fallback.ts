@@ -1,9 +1,39 @@
-import { behindFallbacks, CircuitBreakerFallbackError, isDeadlineReason, isRejection } from '../../core/errors.ts';
-import { hasMethods, ignoreRejection } from '../../core/untrusted.ts';
+import {
+  behindFallbacks, CircuitBreakerFallbackError, CircuitBreakerTimeoutError, isDeadlineReason, isRejection,
+} from '../../core/errors.ts';
+import { hasMethods, ignoreRejection, isPrimitive, safeThen } from '../../core/untrusted.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import type { FallbackContext, FallbackFunction, FallbackTrigger } from '../options/fallback.ts';
 import { type Settlement, withError, withValue } from './settlement.ts';
-import { reasonOf, unwatch, watch } from './signal.ts';
+import { isAborted, reasonOf, unwatch, watch } from './signal.ts';
+
+/** A fallback that is being called, and the one that started its call. */
+interface Serving {
+  readonly circuit: Circuit;
+  readonly outer: Serving | null;
+}
+
+/** The fallback whose synchronous part runs now. Calls that it starts carry it on. */
+let serving: Serving | null = null;
+
+/** How often fallbacks of one breaker may start each other. */
+const MOST_NESTED = 3;
+/** Fallbacks of one breaker that may run at once. More are a loop, or hang. */
+const MOST_RUNNING = 10_000;
+const REFUSED = `A fallback started itself ${MOST_NESTED} times, or ${MOST_RUNNING} calls waited for fallbacks.`;
+
+/** What is known of a call when its fallbacks run. */
+export interface FallbackCall {
+  readonly signal: AbortSignal | undefined;
+  /** The limit of each fallback, unless the breaker has its own. */
+  readonly timeoutMs: number | null;
+  readonly within: Serving | null;
+}
+
+/** Returns the fallback that starts a call now, if one does. */
+export function startedBy(): Serving | null {
+  return serving;
+}
 
 /** The fallbacks that apply to the end of a call, and its error. */
 interface Applicable {
@@ -42,32 +72,72 @@ function triggerOf({ status, by, threw, error }: Settlement<unknown>): FallbackT
   return threw ? 'failure' : 'result';
 }
 
-/** Replaces the end of a call with the first fallback that succeeds. An abort ends the wait for fallbacks. */
-export function applyFallback<T>(
-  circuit: Circuit, settlement: Settlement<T>, fallbacks: unknown, signal: AbortSignal | undefined,
-): Promise<Settlement<T>> {
-  const ended = tryInTurn(circuit, settlement, fallbacks, signal);
-  if (signal === undefined || settlement.by === 'abort') return ended;
-  const target = { onAbort: (): void => {} };
-  const aborted = new Promise<Settlement<T>>((resolve) => {
-    target.onAbort = () => resolve(withError('ignored', 'abort', reasonOf(signal)));
-  });
-  watch(signal, target);
-  return Promise.race([ended, aborted]).finally(() => unwatch(signal, target));
+/** Whether the fallbacks of a breaker lead back to themselves, or hang. None starts then until all have ended. */
+function mustNotStart(circuit: Circuit, within: Serving | null): boolean {
+  const { recorder } = circuit;
+  recorder.fallbacksFull = recorder.fallbacksRunning >= (recorder.fallbacksFull ? 1 : MOST_RUNNING);
+  let nested = 0;
+  for (let each = within; each !== null; each = each.outer) if (each.circuit === circuit) nested += 1;
+  return recorder.fallbacksFull || nested >= MOST_NESTED;
 }
 
-async function tryInTurn<T>(
-  circuit: Circuit, settlement: Settlement<T>, fallbacks: unknown, signal: AbortSignal | undefined,
+/** Calls a fallback so that the calls it starts know of it. */
+function start(circuit: Circuit, outer: Serving | null, fallback: () => unknown): unknown {
+  const before = serving;
+  serving = { circuit, outer };
+  try {
+    return fallback();
+  } finally {
+    serving = before;
+  }
+}
+
+/** Waits for the result of a fallback, until its time limit or an abort ends the wait. */
+function inTime({ name, options, timeline }: Circuit, result: unknown, call: FallbackCall): unknown {
+  if (isPrimitive(result)) return result;
+  const { signal } = call;
+  const limitMs = options.fallbackTimeoutMs ?? call.timeoutMs ?? Infinity;
+  return new Promise<unknown>((resolve, reject) => {
+    const target = { onAbort: (): void => end(() => reject(reasonOf(signal))) };
+    const end = (settle: () => void): void => {
+      timer?.cancel();
+      if (signal !== undefined) unwatch(signal, target);
+      settle();
+    };
+    const timer = timeline.after(limitMs, () => {
+      const message = `Circuit breaker "${name}": a fallback took longer than ${limitMs} ms.`;
+      end(() => reject(new CircuitBreakerTimeoutError(name, limitMs, message)));
+    });
+    safeThen(result, (value: unknown) => end(() => resolve(value)), (error) => end(() => reject(error)));
+    if (signal !== undefined) watch(signal, target);
+  });
+}
+
+/** Replaces the end of a call with the first fallback that succeeds. An abort ends the wait for fallbacks. */
+export async function applyFallback<T>(
+  circuit: Circuit, settlement: Settlement<T>, fallbacks: unknown, call: FallbackCall,
 ): Promise<Settlement<T>> {
-  const found = applicable(circuit, settlement, fallbacks, signal);
+  const found = applicable(circuit, settlement, fallbacks, call.signal);
   if (found === undefined) return settlement;
+  const signal = settlement.by === 'abort' ? undefined : call.signal;
+  const aborted = (): Settlement<T> => withError('ignored', 'abort', reasonOf(signal));
+  if (isAborted(signal)) return aborted();
+  if (mustNotStart(circuit, call.within)) return failed(circuit, settlement, found, [new Error(REFUSED)]);
   const errors: unknown[] = [];
-  for (const fallback of found.list) {
-    try {
-      return succeeded(circuit, found, (await fallback()) as T);
-    } catch (error) {
-      errors.push(error);
+  const { recorder } = circuit;
+  recorder.fallbacksRunning += 1;
+  try {
+    for (const fallback of found.list) {
+      try {
+        const result = start(circuit, call.within, fallback);
+        return succeeded(circuit, found, (await inTime(circuit, result, { ...call, signal })) as T);
+      } catch (error) {
+        if (isAborted(signal)) return aborted();
+        errors.push(error);
+      }
     }
+  } finally {
+    recorder.fallbacksRunning -= 1;
   }
   return failed(circuit, settlement, found, errors);
 }
@@ -76,10 +146,11 @@ async function tryInTurn<T>(
 export function applyFallbackSync<T>(circuit: Circuit, settlement: Settlement<T>, fallbacks: unknown): Settlement<T> {
   const found = applicable(circuit, settlement, fallbacks, undefined);
   if (found === undefined) return settlement;
+  if (mustNotStart(circuit, serving)) return failed(circuit, settlement, found, [new Error(REFUSED)]);
   const errors: unknown[] = [];
   for (const fallback of found.list) {
     try {
-      const value = fallback();
+      const value = start(circuit, serving, fallback);
       if (!hasMethods(value, 'then')) return succeeded(circuit, found, value as T);
       ignoreRejection(value);
       errors.push(new TypeError('A fallback of `callSync()` must not return a promise. Use `call()`.'));
@@ -90,14 +161,17 @@ export function applyFallbackSync<T>(circuit: Circuit, settlement: Settlement<T>
   return failed(circuit, settlement, found, errors);
 }
 
-function succeeded<T>({ emitter, name }: Circuit, { error }: Applicable, value: T): Settlement<T> {
+function succeeded<T>({ emitter, name, recorder }: Circuit, { error }: Applicable, value: T): Settlement<T> {
+  recorder.fallbacksServed += 1;
   emitter?.emit('fallback', { name, error, served: true });
   return withValue('success', value);
 }
 
 function failed<T>(
-  { emitter, name }: Circuit, { status, by }: Settlement<T>, { error }: Applicable, errors: readonly unknown[],
+  { emitter, name, recorder }: Circuit, { status, by }: Settlement<T>, { error }: Applicable,
+  errors: readonly unknown[],
 ): Settlement<T> {
+  recorder.fallbacksFailed += 1;
   emitter?.emit('fallback', { name, error, served: false });
   return withError(status, by, new CircuitBreakerFallbackError(name, error, errors));
 }

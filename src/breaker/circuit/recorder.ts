@@ -34,6 +34,13 @@ class Totals {
   slowCalls = 0;
   stale = 0;
   wouldHaveRejected = 0;
+  /** Calls whose end was replaced by fallbacks, and calls whose fallbacks all failed. */
+  fallbacksServed = 0;
+  fallbacksFailed = 0;
+  /** Calls that wait for fallbacks. */
+  fallbacksRunning = 0;
+  /** Whether too many waited, and some still do. */
+  fallbacksFull = false;
   consecutiveFailures = 0;
   consecutiveSuccesses = 0;
   stateChanges = 0;
@@ -172,8 +179,8 @@ export class Recorder extends Totals {
 
   /** Forgets everything except calls in flight. */
   reset(): void {
-    const { inFlight, abandoned } = this;
-    Object.assign(this, new Totals(), { offered: inFlight, abandoned });
+    const { inFlight, abandoned, fallbacksRunning } = this;
+    Object.assign(this, new Totals(), { offered: inFlight, abandoned, fallbacksRunning });
     this.window.clear();
     this.outcomes?.clear();
   }
@@ -197,6 +204,9 @@ export class Recorder extends Totals {
       slowCalls: this.slowCalls,
       staleOutcomes: this.stale,
       wouldHaveRejectedCalls: this.wouldHaveRejected,
+      fallbacksServed: this.fallbacksServed,
+      fallbacksFailed: this.fallbacksFailed,
+      fallbacksRunning: this.fallbacksRunning,
       consecutiveFailures: this.consecutiveFailures,
       consecutiveSuccesses: this.consecutiveSuccesses,
       stateChanges: this.stateChanges,

@@ -73,8 +73,7 @@ function settleOther(circuit: Circuit, permit: Permit, outcome: 'failure' | 'ign
   if (outcome === 'failure') {
     recorder.totalFailure(end, slow);
     if (options.keepLastError) recorder.lastError = error;
-  }
-  else recorder.ignored += 1;
+  } else recorder.ignored += 1;
   if (emitter !== null) {
     if (timedOut) emitter.emit('timeout', { name, error });
     if (outcome === 'failure') emitter.emit('failure', { name, error, durationMs: Math.max(0, durationMs) });

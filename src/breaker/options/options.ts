@@ -77,7 +77,11 @@ export interface HealthCheckOptions {
 interface HalfOpenOptions {
   /** Probes that may run at once. Further calls are rejected. Whole number, 1 or more. @defaultValue 3 */
   readonly halfOpenMaxCalls?: number | undefined;
-  /** Successful probes that close the circuit. Whole number, 1 or more. @defaultValue 3 */
+  /**
+   * Successful probes that close the circuit. Whole number, 1 or more: without a probe, nothing shows that the
+   * dependency is back. For the fewest probes, set this and `halfOpenMaxCalls` to 1, and leave `halfOpenMaxFailures` at
+   * 0. @defaultValue 3
+   */
   readonly successThreshold?: number | undefined;
   /** Failed probes that are allowed before the circuit opens again. Whole number, 0 or more. @defaultValue 0 */
   readonly halfOpenMaxFailures?: number | undefined;
@@ -153,6 +157,12 @@ interface CallRunOptions {
    * @example `fallback: (error) => cachedOrders`
    */
   readonly fallback?: AnyFallback | undefined;
+  /**
+   * Limits each fallback of an async call. One that takes longer has failed, and the next one is tried. Milliseconds, 1
+   * or more. `null` sets no limit.
+   * @defaultValue the timeout of the call, once more for each fallback
+   */
+  readonly fallbackTimeoutMs?: number | null | undefined;
   /**
    * When the fallback applies. `'result'` adds returned values that count as failures.
    * @defaultValue ['rejected', 'bulkhead', 'timeout', 'failure']

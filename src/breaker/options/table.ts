@@ -128,12 +128,16 @@ export function finiteOrNull(ms: number | null): number | null {
   return ms === Infinity ? null : ms;
 }
 
+/** Without a value, another default applies. */
+const nullIsNoLimit = (ms: number | null): number => ms ?? Infinity;
+
 /** What surrounds a breaker, and doesn't change how it decides. */
 const createSurroundings = () => ({
   clock: option(aClock, systemClock, SURROUNDING),
   random: option(aFunction, systemRandom, SURROUNDING),
   onInternalError: option(aFunction, undefined, SURROUNDING),
   keepLastError: option(aBoolean, false),
+  captureStack: option(aBoolean, false),
   tags: option(labels, undefined, HIDDEN),
   restore: option({ rule: 'a snapshot', fits: () => true }, undefined, SURROUNDING),
 });
@@ -175,8 +179,8 @@ const createOptions = () => ({
   profile: option(orNull(aProfile), undefined, FIXED, (profile: unknown) => profile ?? undefined),
   fallback: option(fallbacks, undefined, HIDDEN),
   fallbackOn: option(fallbackTriggers, DEFAULT_FALLBACK_ON, HIDDEN),
+  fallbackTimeoutMs: option(orNull(aDuration), null, [], nullIsNoLimit),
   trackLatency: option(aBoolean, true),
-  captureStack: option(aBoolean, false),
   ...createSurroundings(),
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { breakerWith, silentBreakerWith } from '../../support/breaker.ts';
-import { readyToProbe } from '../../support/calls.ts';
+import { readyToProbe, untimedPermit } from '../../support/calls.ts';
 import { BOOM } from '../../support/outcomes.ts';
 
 describe('a permit', () => {
@@ -65,14 +65,6 @@ describe('a permit', () => {
     expect(breaker.getMetrics()).toMatchObject({ ignoredCalls: 1, failedCalls: 1, successfulCalls: 1 });
   });
 
-  it('has no timeout', () => {
-    const { breaker, clock } = silentBreakerWith({ timeoutMs: 1_000 });
-    breaker.tryAcquire();
-    clock.advance(60_000);
-
-    expect([breaker.getMetrics().inFlight, clock.timers]).toEqual([1, 0]);
-  });
-
   it('balances the totals after dispose(), when no other is issued', () => {
     const { breaker } = silentBreakerWith({ failureThreshold: 1 });
     const permit = breaker.tryAcquire();
@@ -105,7 +97,7 @@ describe('the permit of a probe', () => {
   ])('that succeeds after %s of the 60,000 ms of its lease leaves the circuit %s', (elapsed, state, totals) => {
     const options = { successThreshold: 1, timeoutMs: 1_000, maxConcurrent: 1 };
     const { breaker, clock } = readyToProbe(silentBreakerWith(options));
-    const permit = breaker.tryAcquire();
+    const permit = untimedPermit(breaker);
     clock.advance(elapsed);
 
     permit?.success();
@@ -116,7 +108,7 @@ describe('the permit of a probe', () => {
 
   it.each(['success', 'failure', 'ignore'] as const)('has failed when its lease ends, whatever %s() says', (settle) => {
     const { breaker, clock, events } = readyToProbe(breakerWith({ halfOpenMaxFailures: 5 }));
-    const permit = breaker.tryAcquire();
+    const permit = untimedPermit(breaker);
     clock.advance(60_000);
     breaker.recordSuccess();
     events.length = 0;
@@ -130,7 +122,7 @@ describe('the permit of a probe', () => {
 
   it('keeps its slot after its lease until it is settled', () => {
     const { breaker, clock } = readyToProbe(silentBreakerWith({ maxConcurrent: 1, halfOpenMaxFailures: 5 }));
-    const permit = breaker.tryAcquire();
+    const permit = untimedPermit(breaker);
     clock.advance(60_000);
     breaker.recordSuccess();
     const after = [breaker.getMetrics().abandoned, breaker.canExecute()];

@@ -54,6 +54,7 @@ describe('the defaults', () => {
       profile: undefined,
       fallback: undefined,
       fallbackOn: ['rejected', 'bulkhead', 'timeout', 'failure'],
+      fallbackTimeoutMs: null,
       keepLastError: false,
       trackLatency: true,
       captureStack: false,

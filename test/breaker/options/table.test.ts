@@ -55,6 +55,7 @@ const OPTIONS: Readonly<Record<keyof UnifiedCircuitConfig, Row>> = {
   halfOpenMaxFailures: ['a whole number (0 or more)', [0, 1], [-1, 0.5]],
   halfOpenLeaseMs: [aDuration, [1, infinite], [0, null]],
   timeoutMs: [`${aDuration}, or null`, [1, infinite, null], [0, -1, Number.NaN, false, '30s']],
+  fallbackTimeoutMs: [`${aDuration}, or null`, [1, infinite, null], [0, -1, Number.NaN, false, '30s']],
   maxConcurrent: [aLimit, [1, null, adaptiveConcurrency({ ceiling: 5 })], [0, infinite, 'adaptive', {}]],
   maxAbandonedMs: [aDuration, [1, infinite], [0, null]],
   keepLastError: [aBoolean, [true, false], [0, null]],

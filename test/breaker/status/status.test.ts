@@ -53,6 +53,7 @@ describe('the status', () => {
       timeoutMs: null,
       maxConcurrent: 6,
       maxAbandonedMs: 8_000,
+      fallbackTimeoutMs: 500,
       keepLastError: true,
       trackLatency: true,
       captureStack: true,
