@@ -1,15 +1,12 @@
-import type { Timer } from '../../core/clock.ts';
-import { DeadlineNode, type Expiring } from '../../core/deadlines.ts';
-import { CircuitBreakerTimeoutError, isDeadlineReason } from '../../core/errors.ts';
+import { isDeadlineReason } from '../../core/errors.ts';
 import { type Outcome, outcomeOf } from '../../core/judge.ts';
 import type { Permit } from '../../core/state.ts';
 import { safeThen } from '../../core/untrusted.ts';
-import { withStackOf } from '../circuit/admission.ts';
-import { judgeAbort } from '../circuit/caller-deadline.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import { expireProbes, settleError, settleValue, settleVerdict } from '../circuit/settle.ts';
-import { type EndedBy, withError, withValue } from './settlement.ts';
-import { type AbortTarget, isAborted, OperationContext, reasonOf, unwatch, watch } from './signal.ts';
+import { type CallSettings, type Interruption, RunningCall } from './running-call.ts';
+import { withError, withValue } from './settlement.ts';
+import { isAborted, OperationContext } from './signal.ts';
 
 /** `settled`: the circuit has its outcome, but the caller still waits. `left`: the caller has its result. */
 type Phase = 'running' | 'settled' | 'left';
@@ -25,31 +22,14 @@ const capture = (resolve: Settle, reject: Settle): void => {
   capturedReject = reject;
 };
 
-/** The settings of a call off the fast path. Its promise resolves with the settlement and never rejects. */
-export interface CallSettings {
-  readonly timeoutMs: number | null;
-  readonly signal: AbortSignal | undefined;
-}
-
 const POOL_SIZE = 64;
 const pool: AsyncCall[] = [];
 
 /** One asynchronous call in flight. Objects are reused. One returns to the pool when its operation has settled. */
-export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
-  holdsProcess = true;
-  timer: Timer | null = null;
-  #circuit!: Circuit;
-  #permit!: Permit;
-  #context!: OperationContext;
+export class AsyncCall extends RunningCall {
   #resolve!: Settle;
   #reject!: Settle;
-  #startedAt = 0;
-  #timeoutMs: number | null = null;
   #phase: Phase = 'running';
-  #signal: AbortSignal | undefined = undefined;
-  #slot: DeadlineNode | null = null;
-  /** With `captureStack`, the stack of a timeout. */
-  #calledFrom: Error | null = null;
   /** Whether the call was admitted by the fast path, so that it has no settings of its own. */
   #isPlain = true;
   readonly #onValue = (value: unknown): void => this.#succeeded(value);
@@ -60,23 +40,22 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
     circuit: Circuit, permit: Permit, context: OperationContext, startedAt: number, result: unknown,
     settings: CallSettings | null,
   ): Promise<unknown> {
-    const { timeoutMs } = settings ?? circuit.options;
     const call = pool.pop() ?? new AsyncCall();
     const promise = new Promise<unknown>(capture);
     call.#resolve = capturedResolve;
     call.#reject = capturedReject;
     // They would keep the value of the call.
     capturedResolve = capturedReject = undefined as never;
-    call.#circuit = circuit;
-    call.#permit = permit;
-    call.#context = context;
-    call.#startedAt = startedAt;
-    call.#timeoutMs = timeoutMs;
+    call.circuit = circuit;
+    call.permit = permit;
+    call.context = context;
+    call.startedAt = startedAt;
+    call.timeoutMs = (settings ?? circuit.options).timeoutMs;
     call.#phase = 'running';
     call.#isPlain = settings === null;
-    call.holdsProcess = true;
-    if (settings === null) call.#startDeadline(timeoutMs as number);
-    else call.#configure(settings);
+    call.holdsProcess = circuit.options.mode !== 'observe';
+    call.startDeadline(startedAt);
+    if (settings !== null) call.observe(settings.signal);
     const ended = safeThen(result, call.#onValue, call.#onError);
     if (circuit.options.captureStack) call.#keepStack(ended);
     return promise;
@@ -88,96 +67,49 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
    */
   #keepStack(ended: Promise<unknown>): void {
     safeThen(ended, this.#resolve, this.#reject);
-    this.#calledFrom = new Error();
+    this.calledFrom = new Error();
   }
 
-  #configure({ timeoutMs, signal }: CallSettings): void {
-    const circuit = this.#circuit;
-    const permit = this.#permit;
-    const { options } = circuit;
-    this.holdsProcess = options.mode !== 'observe';
-    if (timeoutMs !== null) this.#startDeadline(timeoutMs);
-    if (permit.name === 'probe') permit.onExpired = () => this.#abandon(circuit.now());
-    if (signal === undefined) return;
-    this.#signal = signal;
-    watch(signal, this);
+  protected get isWaiting(): boolean {
+    return this.#phase !== 'left';
   }
 
-  #startDeadline(timeoutMs: number): void {
-    this.deadline = this.#startedAt + timeoutMs;
-    this.#circuit.deadlines.add(this, this.#startedAt);
-  }
-
-  /** Makes a callback that does nothing when the caller has its result. Then the object may be another call. */
-  #ifWaiting(run: () => void): () => void {
-    const context = this.#context;
-    return () => void (this.#context === context && this.#phase !== 'left' && run());
-  }
-
-  onAbort(): void {
-    // The timers of deadlines run before I/O, so an answer may be waiting to be read.
-    if (!isDeadlineReason(reasonOf(this.#signal))) this.#abort();
-    else this.#circuit.timeline.afterTurn(this.#ifWaiting(() => this.#abort()));
-  }
-
-  #abort(): void {
-    const reason = reasonOf(this.#signal);
-    this.#unwatch();
-    this.#interrupt(reason, 'abort');
-  }
-
-  /** What the process itself delayed has no duration, so that it is neither slow nor late. */
-  delayed(): void {
-    const circuit = this.#circuit;
-    this.#startedAt = Infinity;
-    if (this.#permit.name === 'probe') this.#permit.delay(circuit.now());
-    if (circuit.disposed) this.expire();
-  }
-
-  expire(): void {
-    const error = new CircuitBreakerTimeoutError(this.#circuit.name, this.#timeoutMs as number);
-    this.#interrupt(withStackOf(error, this.#calledFrom), 'timeout');
-  }
-
-  /** Ends the call before its operation. In mode `observe`, only the circuit's part of the call ends. */
-  #interrupt(error: unknown, by: EndedBy): void {
-    const circuit = this.#circuit;
+  /** In mode `observe`, only the circuit's part of the call ends. */
+  protected interrupt(error: unknown, by: Interruption): void {
+    const { circuit } = this;
     const now = circuit.now();
     expireProbes(circuit, now);
-    const { judge, options } = circuit;
-    const observing = options.mode === 'observe';
+    const observing = circuit.options.mode === 'observe';
     const isUndecided = this.#phase === 'running';
-    if (isUndecided) this.#abandon(now);
+    if (isUndecided) this.abandon();
     if (!observing) {
       this.#phase = 'left';
-      this.#detach();
+      this.detach();
     }
-    const ms = now - this.#startedAt;
-    const verdict = by === 'timeout' ? judge.timeout(error) : judgeAbort(circuit, error, ms);
-    const end = { now, durationMs: options.trackLatency ? ms : -1, error, timedOut: isDeadlineReason(error) };
-    if (isUndecided) settleVerdict(circuit, this.#permit, verdict, end);
-    if (!observing || by === 'abort') OperationContext.abort(this.#context, error);
+    const verdict = this.judge(error, by, now - this.startedAt);
+    const end = { now, durationMs: this.durationAt(now), error, timedOut: isDeadlineReason(error) };
+    if (isUndecided) settleVerdict(circuit, this.permit, verdict, end);
+    if (!observing || by === 'abort') OperationContext.abort(this.context, error);
     if (observing) return;
     if (this.#isPlain) this.#reject(error);
     else this.#resolve(withError(outcomeOf(verdict), by, error));
   }
 
-  /** The circuit stops waiting for the operation, which keeps its slot. */
-  #abandon(now: number): void {
+  protected override abandon(): void {
     this.#phase = 'settled';
-    this.#slot = this.#circuit.bulkhead.abandon(now, this.#timeoutMs);
+    super.abandon();
   }
 
   /** Fast path for a value while the circuit is closed and nothing has interrupted the call. */
   #succeeded(value: unknown): void {
-    const circuit = this.#circuit;
-    const permit = this.#permit;
+    const circuit = this.circuit;
+    const permit = this.permit;
     if (!this.#isPlain || permit !== circuit.fastPath || this.#phase !== 'running') {
       this.#ended(value, false);
       return;
     }
     const now = circuit.now();
-    const durationMs = circuit.options.trackLatency ? now - this.#startedAt : -1;
+    const durationMs = this.durationAt(now);
     const resolve = this.#resolve;
     circuit.deadlines.remove(this);
     this.#release();
@@ -187,26 +119,26 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
 
   #threw(error: unknown): void {
     // The operation may have failed because the deadline of its caller has passed.
-    if (this.#phase === 'running' && isAborted(this.#signal)) this.#abort();
+    if (this.#phase === 'running' && isAborted(this.signal)) this.abort();
     this.#ended(error, true);
   }
 
   /** The operation has settled. */
   #ended(result: unknown, threw: boolean): void {
-    const circuit = this.#circuit;
-    const permit = this.#permit;
+    const circuit = this.circuit;
+    const permit = this.permit;
     const now = circuit.now();
     if (circuit.state.name === 'half_open') expireProbes(circuit, now);
     const phase = this.#phase;
-    const durationMs = circuit.options.trackLatency ? now - this.#startedAt : -1;
+    const durationMs = this.durationAt(now);
     // A delayed call has an age, although it has no duration.
-    const ageMs = durationMs === -Infinity ? now - this.deadline + Number(this.#timeoutMs) : durationMs;
+    const ageMs = durationMs === -Infinity ? now - this.deadline + Number(this.timeoutMs) : durationMs;
     const resolve = this.#resolve;
     const reject = this.#reject;
     const isPlain = this.#isPlain;
-    if (this.#slot !== null) circuit.bulkhead.release(this.#slot);
-    if (this.#signal !== undefined && !threw) OperationContext.follow(this.#context, this.#signal);
-    this.#detach();
+    this.freeSlot();
+    if (this.signal !== undefined && !threw) OperationContext.follow(this.context, this.signal);
+    this.detach();
     // Before the call settles, because listeners may call the breaker and reuse this object.
     this.#release();
     if (phase === 'left') return;
@@ -221,23 +153,10 @@ export class AsyncCall extends DeadlineNode implements Expiring, AbortTarget {
     else resolve(result);
   }
 
-  /** Stops everything that can still end the call. */
-  #detach(): void {
-    const { deadlines, disposed } = this.#circuit;
-    deadlines.remove(this);
-    if (disposed) deadlines.rest();
-    if (!this.#isPlain) this.#unwatch();
-  }
-
-  #unwatch(): void {
-    if (this.#signal !== undefined) unwatch(this.#signal, this);
-    this.#signal = undefined;
-  }
-
   #release(): void {
-    if (this.#permit.name === 'probe') this.#permit.onExpired = null;
-    this.#circuit = this.#permit = this.#context = this.#resolve = this.#reject = undefined as never;
-    this.#slot = this.#calledFrom = null;
+    if (this.permit.name === 'probe') this.permit.onExpired = null;
+    this.circuit = this.permit = this.context = this.#resolve = this.#reject = undefined as never;
+    this.slot = this.calledFrom = null;
     if (pool.length < POOL_SIZE) pool.push(this);
   }
 }

@@ -6,8 +6,9 @@ import { judgeAbort } from '../circuit/caller-deadline.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import { settleError, settleSuccess, settleValue, settleVerdict } from '../circuit/settle.ts';
 import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from '../options/call-options.ts';
-import { AsyncCall, type CallSettings } from './async-call.ts';
+import { AsyncCall } from './async-call.ts';
 import { applyFallback, startedBy } from './fallback.ts';
+import type { CallSettings } from './running-call.ts';
 import { notAdmitted, rejectWith, type Settlement, unwrap, withError, withValue } from './settlement.ts';
 import { isAborted, notAFunction, type Operation, OperationContext, reasonOf } from './signal.ts';
 

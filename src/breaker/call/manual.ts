@@ -1,17 +1,15 @@
-import type { Timer } from '../../core/clock.ts';
-import { DeadlineNode, type Expiring } from '../../core/deadlines.ts';
-import { CircuitBreakerDisposedError, CircuitBreakerTimeoutError, isDeadlineReason } from '../../core/errors.ts';
-import type { Outcome, Verdict } from '../../core/judge.ts';
+import { CircuitBreakerDisposedError, isDeadlineReason } from '../../core/errors.ts';
+import type { Outcome } from '../../core/judge.ts';
 import type { Permit } from '../../core/state.ts';
 import { mustBe, oneOf, type Requirement, requireOptions } from '../../core/validation.ts';
 import { admit, admitRecord } from '../circuit/admission.ts';
 import type { CallEnd } from '../circuit/call-end.ts';
-import { judgeAbort } from '../circuit/caller-deadline.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import { expireProbes, settle, settleError, settleValue, settleVerdict } from '../circuit/settle.ts';
 import { resolveCallOptions, STREAM_RULES, type StreamOptions } from '../options/call-options.ts';
 import type { Rules } from '../options/table.ts';
-import { type AbortTarget, isAborted, OperationContext, reasonOf, unwatch, watch } from './signal.ts';
+import { type CallSettings, type Interruption, RunningCall } from './running-call.ts';
+import { isAborted, OperationContext, reasonOf } from './signal.ts';
 
 const aTime: Requirement = {
   rule: 'a number of milliseconds (0 or more)',
@@ -89,50 +87,77 @@ export function acquire(circuit: Circuit, options: StreamOptions = {}): CircuitP
   if (circuit.options.mode === 'off') return freePermit(signal);
   const now = circuit.now();
   const permit = admit(circuit, now, timeoutMs);
-  return permit instanceof Error ? { error: permit } : new PermitHandle(circuit, permit, now, { signal, timeoutMs });
+  if (permit instanceof Error) return { error: permit };
+  return new PermitHandle(circuit, new PermitCall(circuit, permit, now, { signal, timeoutMs }));
 }
 
-class PermitHandle extends DeadlineNode implements CircuitPermit, Expiring, AbortTarget {
+type SettleNow = (permit: Permit, now: number, durationMs: number) => void;
+
+/** A call that its caller runs, until it is settled or interrupted. */
+class PermitCall extends RunningCall {
   /** A permit that was forgotten must not keep the process alive. */
-  readonly holdsProcess = false;
-  timer: Timer | null = null;
-  readonly #circuit: Circuit;
-  readonly #permit: Permit;
-  readonly #context: OperationContext;
-  readonly #timeoutMs: number | null;
-  #startedAt: number;
-  #signal: AbortSignal | undefined;
+  override holdsProcess = false;
   /** `left`: the circuit has its outcome, but the caller hasn't settled. */
   #phase: 'running' | 'left' | 'ended' = 'running';
-  #slot: DeadlineNode | null = null;
 
-  constructor(
-    circuit: Circuit, permit: Permit, startedAt: number,
-    { signal, timeoutMs }: { readonly signal: AbortSignal | undefined; readonly timeoutMs: number | null },
-  ) {
+  constructor(circuit: Circuit, permit: Permit, startedAt: number, { signal, timeoutMs }: CallSettings) {
     super();
-    this.#circuit = circuit;
-    this.#permit = permit;
-    this.#startedAt = startedAt;
-    this.#timeoutMs = timeoutMs;
-    this.#context = new OperationContext(signal);
-    if (timeoutMs !== null) {
-      this.deadline = startedAt + timeoutMs;
-      circuit.deadlines.add(this, startedAt);
+    this.circuit = circuit;
+    this.permit = permit;
+    this.startedAt = startedAt;
+    this.timeoutMs = timeoutMs;
+    this.context = new OperationContext(signal);
+    this.startDeadline(startedAt);
+    this.observe(signal);
+  }
+
+  protected get isWaiting(): boolean {
+    return this.#phase === 'running';
+  }
+
+  end(settleNow: SettleNow): void {
+    const { circuit, context, signal, isWaiting } = this;
+    this.#phase = 'ended';
+    if (isWaiting) {
+      if (signal !== undefined) OperationContext.follow(context, signal);
+      this.detach();
+      const now = circuit.now();
+      settleNow(this.permit, now, this.durationAt(now));
     }
-    if (permit.name === 'probe') permit.onExpired = () => this.#abandon();
-    this.#signal = signal;
-    if (signal !== undefined) watch(signal, this);
+    this.freeSlot();
+  }
+
+  /** What the caller runs keeps its slot. In mode `observe`, a timeout ends only the circuit's part of the call. */
+  protected interrupt(error: unknown, by: Interruption): void {
+    const { circuit } = this;
+    const now = circuit.now();
+    expireProbes(circuit, now);
+    this.#phase = 'left';
+    this.detach();
+    this.abandon();
+    const end = { now, durationMs: this.durationAt(now), error, timedOut: isDeadlineReason(error) };
+    settleVerdict(circuit, this.permit, this.judge(error, by, now - this.startedAt), end);
+    if (by === 'abort' || circuit.options.mode !== 'observe') OperationContext.abort(this.context, error);
+  }
+}
+
+class PermitHandle implements CircuitPermit {
+  readonly #circuit: Circuit;
+  readonly #call: PermitCall;
+
+  constructor(circuit: Circuit, call: PermitCall) {
+    this.#circuit = circuit;
+    this.#call = call;
   }
 
   get signal(): AbortSignal {
-    return this.#context.signal;
+    return this.#call.context.signal;
   }
 
   settle(end: PermitEnd): void {
     const circuit = this.#circuit;
     const { value, error, status, durationMs } = requireOptions(circuit.name, end, END_RULES) as PermitEnd;
-    this.#end((permit, now, measuredMs) => {
+    this.#call.end((permit, now, measuredMs) => {
       const ms = durationMs !== undefined && circuit.options.trackLatency ? durationMs : measuredMs;
       if (status === 'ignored' || (status === 'failure' && error === undefined)) {
         settle(circuit, permit, status, { now, durationMs: ms, error, value, returned: true });
@@ -158,77 +183,9 @@ class PermitHandle extends DeadlineNode implements CircuitPermit, Expiring, Abor
   }
 
   #finish(outcome: Outcome, error?: unknown, returned = true): void {
-    this.#end((permit, now, durationMs) => {
+    this.#call.end((permit, now, durationMs) => {
       settleManually(this.#circuit, permit, outcome, { now, durationMs, error, returned });
     });
-  }
-
-  #end(settleNow: (permit: Permit, now: number, durationMs: number) => void): void {
-    const phase = this.#phase;
-    const circuit = this.#circuit;
-    this.#phase = 'ended';
-    if (phase === 'running') {
-      if (this.#signal !== undefined) OperationContext.follow(this.#context, this.#signal);
-      this.#detach();
-      const now = circuit.now();
-      settleNow(this.#permit, now, this.#durationMs(now));
-    }
-    if (this.#slot !== null) circuit.bulkhead.release(this.#slot);
-  }
-
-  expire(): void {
-    const error = new CircuitBreakerTimeoutError(this.#circuit.name, this.#timeoutMs as number);
-    this.#interrupt(error, () => this.#circuit.judge.timeout(error));
-    if (this.#circuit.options.mode !== 'observe') OperationContext.abort(this.#context, error);
-  }
-
-  delayed(): void {
-    const circuit = this.#circuit;
-    this.#startedAt = Infinity;
-    if (this.#permit.name === 'probe') this.#permit.delay(circuit.now());
-    if (!circuit.disposed) return;
-    this.#detach();
-    this.expire();
-  }
-
-  onAbort(): void {
-    const error = reasonOf(this.#signal);
-    const abort = (): void => {
-      if (this.#phase !== 'running') return;
-      this.#interrupt(error, (ms) => judgeAbort(this.#circuit, error, ms));
-      OperationContext.abort(this.#context, error);
-    };
-    // The timers of deadlines run before I/O, so an answer may be waiting to be read.
-    if (isDeadlineReason(error)) this.#circuit.timeline.afterTurn(abort);
-    else abort();
-  }
-
-  /** Ends the call before its caller has settled it. What it runs keeps its slot. */
-  #interrupt(error: unknown, verdictOf: (ms: number) => Verdict): void {
-    const circuit = this.#circuit;
-    const now = circuit.now();
-    expireProbes(circuit, now);
-    this.#phase = 'left';
-    this.#detach();
-    this.#abandon();
-    const end = { now, durationMs: this.#durationMs(now), error, timedOut: isDeadlineReason(error) };
-    settleVerdict(circuit, this.#permit, verdictOf(now - this.#startedAt), end);
-  }
-
-  #abandon(): void {
-    const circuit = this.#circuit;
-    this.#slot ??= circuit.bulkhead.abandon(circuit.now(), this.#timeoutMs);
-  }
-
-  #durationMs(now: number): number {
-    return this.#circuit.options.trackLatency ? now - this.#startedAt : -1;
-  }
-
-  #detach(): void {
-    const { deadlines, disposed } = this.#circuit;
-    deadlines.remove(this);
-    if (disposed) deadlines.rest();
-    if (this.#signal !== undefined) unwatch(this.#signal, this);
   }
 }
 

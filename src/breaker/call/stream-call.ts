@@ -1,31 +1,22 @@
-import type { Timer } from '../../core/clock.ts';
-import { DeadlineNode, type Expiring } from '../../core/deadlines.ts';
-import { CircuitBreakerDisposedError, CircuitBreakerTimeoutError, isDeadlineReason } from '../../core/errors.ts';
+import { CircuitBreakerDisposedError, isDeadlineReason } from '../../core/errors.ts';
 import type { Outcome, Verdict } from '../../core/judge.ts';
 import type { Permit } from '../../core/state.ts';
 import { ignoreRejection, safeThen, tryOrUndefined } from '../../core/untrusted.ts';
-import { admit, withStackOf } from '../circuit/admission.ts';
-import { judgeAbort } from '../circuit/caller-deadline.ts';
+import { admit } from '../circuit/admission.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import { decideByFirstItem, settleError, settleVerdict } from '../circuit/settle.ts';
-import { type AbortTarget, isAborted, OperationContext, reasonOf, unwatch, watch } from './signal.ts';
+import { type Interruption, RunningCall } from './running-call.ts';
+import { isAborted, OperationContext, reasonOf } from './signal.ts';
 
 /** One stream, which is one call: admitted at the first item, settled at the end. */
-export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
-  readonly holdsProcess: boolean;
-  timer: Timer | null = null;
-  readonly context: OperationContext;
+export class StreamCall extends RunningCall<Permit | null> {
+  /** Null before the stream starts, and when nothing can end it anymore. */
+  protected override permit: Permit | null = null;
   source: AsyncIterator<unknown> | undefined = undefined;
   /** Whether the consumer left while it waited for an item. */
   left = false;
   /** Whether the consumer left. A wait that begins afterwards ends at once. */
   #isLeaving = false;
-  readonly #circuit: Circuit;
-  readonly #timeoutMs: number | null;
-  readonly #signal: AbortSignal | undefined;
-  /** Null before the stream starts, and when nothing can end it anymore. */
-  #permit: Permit | null = null;
-  #startedAt = 0;
   /** Until the first item of content. −1 before. */
   #firstItemMs = -1;
   /** The first item that told of an error. */
@@ -39,49 +30,39 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   #interruption: { readonly error: unknown } | null = null;
   #pending = false;
   #sourceClosed = false;
-  #slot: DeadlineNode | null = null;
-  /** With `captureStack`, the stack of a timeout. */
-  #calledFrom: Error | null = null;
   #reject: ((error: unknown) => void) | null = null;
 
   constructor(circuit: Circuit, timeoutMs: number | null, signal: AbortSignal | undefined) {
     super();
-    this.#circuit = circuit;
+    this.circuit = circuit;
     this.holdsProcess = circuit.options.mode !== 'observe';
-    this.#timeoutMs = timeoutMs;
-    this.#signal = signal;
+    this.timeoutMs = timeoutMs;
+    this.signal = signal;
     this.context = new OperationContext(signal);
   }
 
   /** @throws if the breaker is disposed or the caller has aborted. */
   assertMayStart(): void {
-    const { disposed, name } = this.#circuit;
+    const { disposed, name } = this.circuit;
     if (disposed) throw new CircuitBreakerDisposedError(name);
-    if (isAborted(this.#signal)) throw reasonOf(this.#signal);
+    if (isAborted(this.signal)) throw reasonOf(this.signal);
   }
 
   /** @throws the rejection if the stream is not admitted. */
   start(): void {
     this.assertMayStart();
-    const circuit = this.#circuit;
-    this.#startedAt = circuit.now();
-    if (circuit.options.captureStack) this.#calledFrom = new Error();
-    const permit = admit(circuit, this.#startedAt, this.#timeoutMs);
+    const circuit = this.circuit;
+    this.startedAt = circuit.now();
+    if (circuit.options.captureStack) this.calledFrom = new Error();
+    const permit = admit(circuit, this.startedAt, this.timeoutMs);
     if (permit instanceof Error) throw permit;
-    this.#permit = permit;
-    if (permit.name === 'probe') {
-      permit.onExpired = () => {
-        this.#settled = true;
-        this.#abandon();
-      };
-    }
-    if (this.#signal !== undefined) watch(this.#signal, this);
+    this.permit = permit;
+    this.observe(this.signal);
   }
 
-  /** The source runs on without the call and keeps its slot. */
-  #abandon(): void {
-    const circuit = this.#circuit;
-    this.#slot ??= circuit.bulkhead.abandon(circuit.now(), this.#timeoutMs);
+  protected override leaseEnded(): void {
+    this.#settled = true;
+    this.abandon();
   }
 
   /** Waits for `begin`. If a timeout or the caller's signal ends the wait first, `discard` receives the late value. */
@@ -94,13 +75,9 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
       }
       this.#reject = reject;
       this.#pending = true;
-      const { timeline, deadlines } = this.#circuit;
       // Opening the source and waiting for its first item share one timeout.
-      this.#waitsSince = this.#firstItemMs >= 0 ? timeline.now() : this.#startedAt;
-      if (this.#timeoutMs !== null) {
-        this.deadline = this.#waitsSince + this.#timeoutMs;
-        deadlines.add(this, this.#waitsSince);
-      }
+      this.#waitsSince = this.#firstItemMs >= 0 ? this.circuit.now() : this.startedAt;
+      this.startDeadline(this.#waitsSince);
       const onValue = (value: V): void => {
         if (this.#interruption === null) this.#arrived(() => resolve(value));
         else this.#arrivedLate(() => discard(value));
@@ -109,7 +86,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
       try {
         const ended = safeThen(begin(), onValue, onError);
         // As in `AsyncCall`, for the stack.
-        if (this.#calledFrom !== null) safeThen(ended, resolve as () => void, reject);
+        if (this.calledFrom !== null) safeThen(ended, resolve as () => void, reject);
       } catch (error) {
         onError(error);
       }
@@ -117,10 +94,10 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   }
 
   #arrived(done: () => void): void {
-    this.#circuit.deadlines.remove(this);
+    this.circuit.deadlines.remove(this);
     this.#reject = null;
     this.#pending = false;
-    if (this.#sourceClosed) this.#release();
+    if (this.#sourceClosed) this.freeSlot();
     done();
   }
 
@@ -131,7 +108,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
 
   /** An item has arrived. */
   item(item: unknown): void {
-    const { judge } = this.#circuit;
+    const { judge } = this.circuit;
     if (this.#firstItemMs >= 0 && !judge.judgesItems) return;
     const verdict = judge.item(item);
     if (typeof verdict === 'object') this.#failure ??= verdict;
@@ -139,10 +116,10 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   }
 
   #firstContent(): void {
-    const circuit = this.#circuit;
+    const circuit = this.circuit;
     const now = circuit.now();
-    this.#firstItemMs = now - this.#startedAt;
-    if (this.#permit?.name === 'probe') decideByFirstItem(circuit, this.#permit, now, this.#durationMs(now));
+    this.#firstItemMs = now - this.startedAt;
+    if (this.permit?.name === 'probe') decideByFirstItem(circuit, this.permit, now, this.durationAt(now));
   }
 
   /** The consumer leaves. Its wait ends even if the source doesn't respond. */
@@ -153,7 +130,7 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
 
   #leave(): void {
     if (this.interrupted) return;
-    this.#abandon();
+    this.abandon();
     this.#finish(this.#firstItemMs >= 0 ? 'success' : 'ignored');
     this.left = true;
     this.#cut(new Error('The consumer left the stream.'));
@@ -163,42 +140,25 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     return this.#interruption !== null;
   }
 
-  delayed(): void {
-    const circuit = this.#circuit;
+  protected override forgetDuration(): void {
     if (this.#firstItemMs < 0) this.#isDelayed = true;
-    if (this.#permit?.name === 'probe') this.#permit.delay(circuit.now());
-    if (!circuit.disposed) return;
-    this.#circuit.deadlines.remove(this);
-    this.expire();
   }
 
-  expire(): void {
-    const { options, name, judge } = this.#circuit;
-    const error = withStackOf(new CircuitBreakerTimeoutError(name, this.#timeoutMs as number), this.#calledFrom);
-    this.#interrupt(error, judge.timeout(error), options.mode !== 'observe');
+  protected get isWaiting(): boolean {
+    return this.permit !== null;
   }
 
-  onAbort(): void {
-    // The timers of deadlines run before I/O, so an item may be waiting to be read.
-    if (!isDeadlineReason(reasonOf(this.#signal))) this.#abort();
-    else this.#circuit.timeline.afterTurn(() => this.#permit === null || this.#abort());
-  }
-
-  #abort(): void {
-    const reason = reasonOf(this.#signal);
-    const waitedMs = this.#pending ? this.#circuit.now() - this.#waitsSince : 0;
-    this.#interrupt(reason, judgeAbort(this.#circuit, reason, waitedMs), true);
-  }
-
-  #interrupt(error: unknown, verdict: Verdict, enforce: boolean): void {
-    const { mode } = this.#circuit.options;
+  /** In mode `observe`, a timeout ends only the circuit's part of the stream. */
+  protected interrupt(error: unknown, by: Interruption): void {
+    const { circuit } = this;
+    const observing = circuit.options.mode === 'observe';
+    const verdict = this.judge(error, by, this.#pending ? circuit.now() - this.#waitsSince : 0);
     // The slot is kept before the call settles, because a listener may call the breaker.
-    this.#abandon();
+    this.abandon();
     if (this.#failure === null) this.#settle(verdict, error, isDeadlineReason(error));
     else this.#finish('success');
-    if (!enforce) return;
-    if (mode === 'observe') OperationContext.abort(this.context, error);
-    else this.#cut(error);
+    if (!observing) this.#cut(error);
+    else if (by === 'abort') OperationContext.abort(this.context, error);
   }
 
   #cut(error: unknown): void {
@@ -209,31 +169,31 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
 
   end(): void {
     this.#finish('success');
-    this.#detach();
-    this.#release();
+    this.detach();
+    this.freeSlot();
   }
 
   /** The consumer left at an item: the dependency responded. */
   leaveAtItem(): void {
-    this.#abandon();
+    this.abandon();
     this.#finish('success');
-    this.#detach();
+    this.detach();
   }
 
   /** A wait has failed: the source failed, or the stream was interrupted. */
   failed(error: unknown): void {
-    const circuit = this.#circuit;
+    const circuit = this.circuit;
     // The source may have failed because the deadline of the consumer has passed.
-    if (!this.#settled && isAborted(this.#signal)) this.#abort();
-    if (!this.#settled && this.#permit !== null) {
+    if (!this.#settled && isAborted(this.signal)) this.abort();
+    if (!this.#settled && this.permit !== null) {
       this.#settled = true;
       const now = circuit.now();
-      const durationMs = this.#durationMs(now);
-      const ageMs = durationMs < 0 ? durationMs : now - this.#startedAt;
-      settleError(circuit, this.#permit, this.#failure === null ? error : this.#failure.error, now, durationMs, ageMs);
+      const durationMs = this.durationAt(now);
+      const ageMs = durationMs < 0 ? durationMs : now - this.startedAt;
+      settleError(circuit, this.permit, this.#failure === null ? error : this.#failure.error, now, durationMs, ageMs);
     }
-    this.#detach();
-    if (!this.interrupted) this.#release();
+    this.detach();
+    if (!this.interrupted) this.freeSlot();
   }
 
   /** Closes the source of a stream that is left or interrupted. Then its signal aborts, and its slot is free. */
@@ -243,13 +203,13 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
     } finally {
       OperationContext.abort(this.context, new Error('The consumer left the stream.'));
       this.#sourceClosed = true;
-      if (!this.#pending) this.#release();
+      if (!this.#pending) this.freeSlot();
     }
   }
 
   /** The consumer has dropped the stream without leaving it. */
   drop(): void {
-    if (this.#permit === null) return;
+    if (this.permit === null) return;
     this.leaveAtItem();
     ignoreRejection(this.close());
   }
@@ -258,32 +218,26 @@ export class StreamCall extends DeadlineNode implements Expiring, AbortTarget {
   #finish(outcome: Outcome): void {
     const failure = this.#failure;
     if (failure === null) this.#settle(outcome, undefined, false);
-    else this.#settle(this.#circuit.judge.error(failure.error), failure.error, false, true);
+    else this.#settle(this.circuit.judge.error(failure.error), failure.error, false, true);
   }
 
   #settle(verdict: Verdict, error: unknown, timedOut: boolean, returned = false): void {
-    if (this.#settled || this.#permit === null) return;
+    if (this.#settled || this.permit === null) return;
     this.#settled = true;
-    const circuit = this.#circuit;
+    const circuit = this.circuit;
     const now = circuit.now();
-    const durationMs = this.#durationMs(now);
-    settleVerdict(circuit, this.#permit, verdict, { now, durationMs, error, timedOut, returned });
+    const durationMs = this.durationAt(now);
+    settleVerdict(circuit, this.permit, verdict, { now, durationMs, error, timedOut, returned });
   }
 
-  #durationMs(now: number): number {
-    if (!this.#circuit.options.trackLatency || this.#isDelayed) return -1;
-    return this.#firstItemMs >= 0 ? this.#firstItemMs : now - this.#startedAt;
+  protected override durationAt(now: number): number {
+    if (!this.circuit.options.trackLatency || this.#isDelayed) return -1;
+    return this.#firstItemMs >= 0 ? this.#firstItemMs : now - this.startedAt;
   }
 
-  #detach(): void {
-    if (this.#permit?.name === 'probe') this.#permit.onExpired = null;
-    this.#permit = null;
-    this.#circuit.deadlines.remove(this);
-    if (this.#circuit.disposed) this.#circuit.deadlines.rest();
-    if (this.#signal !== undefined) unwatch(this.#signal, this);
-  }
-
-  #release(): void {
-    if (this.#slot !== null) this.#circuit.bulkhead.release(this.#slot);
+  protected override detach(): void {
+    if (this.permit?.name === 'probe') this.permit.onExpired = null;
+    this.permit = null;
+    super.detach();
   }
 }
