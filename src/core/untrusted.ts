@@ -63,6 +63,17 @@ export function safeThen<T>(result: unknown, onValue: (value: never) => T, onErr
   return then.call(settled, onValue as (value: unknown) => T, onError) as Promise<T>;
 }
 
+/** Like `safeThen`, for what `run` returns. If it throws, `onError` is called at once. */
+export function safeCall<T>(
+  run: () => unknown, onValue: (value: never) => T, onError: (error: unknown) => T,
+): T | Promise<T> {
+  try {
+    return safeThen(run(), onValue, onError);
+  } catch (error) {
+    return onError(error);
+  }
+}
+
 const ignore = (): void => {};
 
 /** Prevents an unhandled rejection of a promise that isn't used. */

@@ -145,8 +145,7 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
   }
 
   /**
-   * Resets every breaker, including keyed ones. With a selection, resets the breakers that match it and no keyed ones.
-   * Overrides stay.
+   * Resets every breaker, including keyed ones. With a selection, only the others that match. Overrides stay.
    */
   resetAll(selection?: Selection): void {
     for (const [, { breaker }] of this.#registry.select(selection)) breaker.reset();
@@ -194,8 +193,7 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
   }
 
   /**
-   * Subscribes to an event of all breakers, including later and keyed ones, or of the manager. Returns a function that
-   * unsubscribes.
+   * Subscribes to an event of all breakers, later and keyed ones too, or of the manager. Returns what unsubscribes.
    * @param options.once unsubscribes before the first event is received. Default false.
    * @param options.signal unsubscribes when it aborts.
    * @throws CircuitBreakerConfigError if the event is unknown, `listener` is not a function, or an option is invalid.
@@ -212,10 +210,9 @@ export class UnifiedCircuitBreakerManager implements Iterable<UnifiedCircuitBrea
   }
 
   /**
-   * Restores a snapshot: registered breakers at once, the others when they are created. For a
-   * registered breaker it is like a change of state. The window, detectors, trip policies and the latest health answer
-   * start empty, and consecutive failures are those of the snapshot. Totals, usual rates and the learned concurrency
-   * limit stay. Calls in flight decide nothing.
+   * Restores a snapshot: registered breakers at once, the others when they are created. For a registered breaker it is
+   * like a change of state. Evidence starts empty, consecutive failures are those of the snapshot. Totals, usual rates
+   * and the learned concurrency limit stay. Calls in flight decide nothing.
    * @param saved the output of `JSON.parse`. It is validated.
    * @throws CircuitBreakerConfigError that lists every problem. Then nothing has changed.
    */

@@ -1,6 +1,6 @@
 import { CircuitBreakerDisposedError, isDeadlineReason } from '../../core/errors.ts';
 import type { ClosedState, Permit } from '../../core/state.ts';
-import { isPrimitive, safeThen } from '../../core/untrusted.ts';
+import { isPrimitive, safeCall, safeThen } from '../../core/untrusted.ts';
 import { admit } from '../circuit/admission.ts';
 import { judgeAbort } from '../circuit/caller-deadline.ts';
 import type { Circuit } from '../circuit/circuit.ts';
@@ -10,7 +10,7 @@ import { AsyncCall } from './async-call.ts';
 import { applyFallback, startedBy } from './fallback.ts';
 import type { CallSettings } from './running-call.ts';
 import { notAdmitted, rejectWith, type Settlement, unwrap, withError, withValue } from './settlement.ts';
-import { isAborted, notAFunction, type Operation, OperationContext, reasonOf } from './signal.ts';
+import { bypassContext, isAborted, notAFunction, type Operation, OperationContext, reasonOf } from './signal.ts';
 
 /** The handlers of calls without a timeout. All calls of one closed state share them. */
 interface SharedHandlers {
@@ -112,16 +112,18 @@ export class Execution {
   settleValue(permit: Permit, startedAt: number, value: unknown): Settlement<unknown>['status'] {
     const { circuit } = this;
     const now = circuit.now();
-    // The start is NaN if latency was off at that time.
-    const isTimed = circuit.options.trackLatency && now >= startedAt;
-    return settleValue(circuit, permit, value, now, isTimed ? now - startedAt : -1);
+    return settleValue(circuit, permit, value, now, this.#durationOf(startedAt, now));
   }
 
   settleError(permit: Permit, startedAt: number, error: unknown): Settlement<unknown>['status'] {
     const { circuit } = this;
     const now = circuit.now();
-    const isTimed = circuit.options.trackLatency && now >= startedAt;
-    return settleError(circuit, permit, error, now, isTimed ? now - startedAt : -1);
+    return settleError(circuit, permit, error, now, this.#durationOf(startedAt, now));
+  }
+
+  /** The start is NaN if latency was off at that time. */
+  #durationOf(startedAt: number, now: number): number {
+    return this.circuit.options.trackLatency && now >= startedAt ? now - startedAt : -1;
   }
 
   #callGenerally<T>(operation: Operation<T>, callOptions: CallOptions | undefined): Promise<T> {
@@ -172,25 +174,22 @@ export class Execution {
   /** The operation threw after its caller had aborted. */
   #aborted(permit: Permit, startedAt: number, signal: AbortSignal | undefined, thrown: unknown): Settlement<never> {
     const { circuit } = this;
-    const { mode, trackLatency } = circuit.options;
     const now = circuit.now();
     const error = reasonOf(signal);
     const verdict = judgeAbort(circuit, error, now - startedAt);
     const timedOut = isDeadlineReason(error);
-    const durationMs = trackLatency ? now - startedAt : -1;
+    const durationMs = this.#durationOf(startedAt, now);
     const outcome = settleVerdict(circuit, permit, verdict, { now, durationMs, error, timedOut });
-    return mode === 'observe' ? withError(outcome, 'operation', thrown) : withError(outcome, 'abort', error);
+    const observing = circuit.options.mode === 'observe';
+    return observing ? withError(outcome, 'operation', thrown) : withError(outcome, 'abort', error);
   }
 }
 
 /** Mode `off`: the operation runs as if there were no breaker. */
 function bypass<T>(operation: Operation<T>, signal: AbortSignal | undefined): Settlement<T> | Promise<Settlement<T>> {
-  try {
-    const result = operation(signal === undefined ? new OperationContext(undefined) : { signal });
-    return safeThen<Settlement<T>>(
-      result, (value: T) => withValue('success', value), (error) => withError('failure', 'operation', error),
-    );
-  } catch (error) {
-    return withError('failure', 'operation', error);
-  }
+  return safeCall<Settlement<T>>(
+    () => operation(bypassContext(signal)),
+    (value: T) => withValue('success', value),
+    (error) => withError('failure', 'operation', error),
+  );
 }

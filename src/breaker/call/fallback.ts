@@ -35,15 +35,16 @@ export function startedBy(): Serving | null {
   return serving;
 }
 
-/** The fallbacks that apply to the end of a call, and its error. */
+/** The fallbacks that apply to the end of a call, its error, and the errors of fallbacks. */
 interface Applicable {
   readonly list: readonly (() => unknown)[];
   readonly error: unknown;
+  readonly errors: unknown[];
 }
 
-/** Returns undefined if no fallback applies. */
+/** Returns undefined if no fallback applies. Refused ones have failed already. */
 function applicable(
-  circuit: Circuit, settlement: Settlement<unknown>, fallbacks: unknown, signal: AbortSignal | undefined,
+  circuit: Circuit, settlement: Settlement<unknown>, fallbacks: unknown, { signal, within }: FallbackCall,
 ): Applicable | undefined {
   const { name, options, override, recorder, timeline } = circuit;
   const trigger = triggerOf(settlement);
@@ -54,9 +55,10 @@ function applicable(
   const message = `Circuit breaker "${name}": the returned value counts as a failure.`;
   const error = settlement.threw ? settlement.error : new Error(message, { cause: settlement.value });
   const context: FallbackContext = { name, trigger, signal, lastFailure: recorder.lastFailureFor(timeline) };
-  const list = [fallbacks].flat().map((fallback) => () =>
-    (typeof fallback === 'function' ? (fallback as FallbackFunction<unknown>)(error, context) : fallback));
-  return { list, error };
+  if (mustNotStart(circuit, within)) return { list: [], error, errors: [new Error(REFUSED)] };
+  const list = [fallbacks].flat().map((fallback) => () => start({ circuit, outer: within }, () =>
+    (typeof fallback === 'function' ? (fallback as FallbackFunction<unknown>)(error, context) : fallback)));
+  return { list, error, errors: [] };
 }
 
 /** The trigger of the end of a call. Undefined if no fallback may apply. */
@@ -82,9 +84,9 @@ function mustNotStart(circuit: Circuit, within: Serving | null): boolean {
 }
 
 /** Calls a fallback so that the calls it starts know of it. */
-function start(circuit: Circuit, outer: Serving | null, fallback: () => unknown): unknown {
+function start(next: Serving, fallback: () => unknown): unknown {
   const before = serving;
-  serving = { circuit, outer };
+  serving = next;
   try {
     return fallback();
   } finally {
@@ -117,48 +119,43 @@ function inTime({ name, options, timeline }: Circuit, result: unknown, call: Fal
 export async function applyFallback<T>(
   circuit: Circuit, settlement: Settlement<T>, fallbacks: unknown, call: FallbackCall,
 ): Promise<Settlement<T>> {
-  const found = applicable(circuit, settlement, fallbacks, call.signal);
+  const found = applicable(circuit, settlement, fallbacks, call);
   if (found === undefined) return settlement;
   const signal = settlement.by === 'abort' ? undefined : call.signal;
   const aborted = (): Settlement<T> => withError('ignored', 'abort', reasonOf(signal));
   if (isAborted(signal)) return aborted();
-  if (mustNotStart(circuit, call.within)) return failed(circuit, settlement, found, [new Error(REFUSED)]);
-  const errors: unknown[] = [];
   const { recorder } = circuit;
   recorder.fallbacksRunning += 1;
   try {
     for (const fallback of found.list) {
       try {
-        const result = start(circuit, call.within, fallback);
-        return succeeded(circuit, found, (await inTime(circuit, result, { ...call, signal })) as T);
+        return succeeded(circuit, found, (await inTime(circuit, fallback(), { ...call, signal })) as T);
       } catch (error) {
         if (isAborted(signal)) return aborted();
-        errors.push(error);
+        found.errors.push(error);
       }
     }
   } finally {
     recorder.fallbacksRunning -= 1;
   }
-  return failed(circuit, settlement, found, errors);
+  return failed(circuit, settlement, found);
 }
 
 /** Like `applyFallback`, for `callSync`. A fallback that returns a promise has failed. */
 export function applyFallbackSync<T>(circuit: Circuit, settlement: Settlement<T>, fallbacks: unknown): Settlement<T> {
-  const found = applicable(circuit, settlement, fallbacks, undefined);
+  const found = applicable(circuit, settlement, fallbacks, { signal: undefined, timeoutMs: null, within: serving });
   if (found === undefined) return settlement;
-  if (mustNotStart(circuit, serving)) return failed(circuit, settlement, found, [new Error(REFUSED)]);
-  const errors: unknown[] = [];
   for (const fallback of found.list) {
     try {
-      const value = start(circuit, serving, fallback);
+      const value = fallback();
       if (!hasMethods(value, 'then')) return succeeded(circuit, found, value as T);
       ignoreRejection(value);
-      errors.push(new TypeError('A fallback of `callSync()` must not return a promise. Use `call()`.'));
+      found.errors.push(new TypeError('A fallback of `callSync()` must not return a promise. Use `call()`.'));
     } catch (error) {
-      errors.push(error);
+      found.errors.push(error);
     }
   }
-  return failed(circuit, settlement, found, errors);
+  return failed(circuit, settlement, found);
 }
 
 function succeeded<T>({ emitter, name, recorder }: Circuit, { error }: Applicable, value: T): Settlement<T> {
@@ -168,8 +165,7 @@ function succeeded<T>({ emitter, name, recorder }: Circuit, { error }: Applicabl
 }
 
 function failed<T>(
-  { emitter, name, recorder }: Circuit, { status, by }: Settlement<T>, { error }: Applicable,
-  errors: readonly unknown[],
+  { emitter, name, recorder }: Circuit, { status, by }: Settlement<T>, { error, errors }: Applicable,
 ): Settlement<T> {
   recorder.fallbacksFailed += 1;
   emitter?.emit('fallback', { name, error, served: false });

@@ -1,3 +1,4 @@
+import { type DropTarget, whenDropped } from '../../core/dropped.ts';
 import { describe, safeGet, tryOrUndefined } from '../../core/untrusted.ts';
 
 /** A call that ends when its caller aborts it. */
@@ -62,28 +63,26 @@ export function unwatch(signal: AbortSignal, target: AbortTarget): void {
 }
 
 /** Passes the caller's abort on after the call, because what the operation returned may still be in use. */
-class Follower implements AbortTarget {
+class Follower implements AbortTarget, DropTarget {
   constructor(readonly callerSignal: AbortSignal, readonly controller: WeakRef<AbortController>) {}
 
   onAbort(): void {
     const controller = this.controller.deref();
     if (controller !== undefined) abortWith(controller, reasonOf(this.callerSignal));
   }
+
+  onDrop(): void {
+    unwatch(this.callerSignal, this);
+  }
 }
 
 /** Controllers that live as long as their signals. */
 const followed = /* @__PURE__ */ new WeakMap<AbortSignal, AbortController>();
-let unused: FinalizationRegistry<Follower> | undefined;
-// Not made where it is used, because it would keep the first controller.
-const forget = (follower: Follower): void => unwatch(follower.callerSignal, follower);
 
 function follow(callerSignal: AbortSignal, controller: AbortController): void {
-  // Cloudflare Workers may lack it.
-  if (typeof FinalizationRegistry === 'undefined') return;
   const follower = new Follower(callerSignal, new WeakRef(controller));
+  if (!whenDropped(controller, follower)) return;
   followed.set(controller.signal, controller);
-  unused ??= new FinalizationRegistry(forget);
-  unused.register(controller, follower);
   watch(callerSignal, follower);
 }
 
@@ -134,6 +133,11 @@ export class OperationContext implements CallContext {
     const source = context.#source;
     if (source instanceof AbortController && !isAborted(callerSignal)) follow(callerSignal, source);
   }
+}
+
+/** The context of an operation in mode `off`, which gets the signal of its caller. */
+export function bypassContext(signal: AbortSignal | undefined): CallContext {
+  return signal === undefined ? new OperationContext(undefined) : { signal };
 }
 
 /**

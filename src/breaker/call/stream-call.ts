@@ -1,7 +1,7 @@
 import { CircuitBreakerDisposedError, isDeadlineReason } from '../../core/errors.ts';
 import type { Outcome, Verdict } from '../../core/judge.ts';
 import type { Permit } from '../../core/state.ts';
-import { ignoreRejection, safeThen, tryOrUndefined } from '../../core/untrusted.ts';
+import { ignoreRejection, safeCall, safeThen } from '../../core/untrusted.ts';
 import { admit } from '../circuit/admission.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import { decideByFirstItem, settleError, settleVerdict } from '../circuit/settle.ts';
@@ -83,13 +83,9 @@ export class StreamCall extends RunningCall<Permit | null> {
         else this.#arrivedLate(() => discard(value));
       };
       const onError = (error: unknown): void => this.#arrived(() => reject(error));
-      try {
-        const ended = safeThen(begin(), onValue, onError);
-        // As in `AsyncCall`, for the stack.
-        if (this.calledFrom !== null) safeThen(ended, resolve as () => void, reject);
-      } catch (error) {
-        onError(error);
-      }
+      const ended = safeCall(begin, onValue, onError);
+      // As in `AsyncCall`, for the stack.
+      if (this.calledFrom !== null) safeThen(ended, resolve as () => void, reject);
     });
   }
 
@@ -103,7 +99,7 @@ export class StreamCall extends RunningCall<Permit | null> {
 
   #arrivedLate(discard: () => unknown): void {
     const free = (): void => this.#arrived(() => {});
-    safeThen(tryOrUndefined(discard), free, free);
+    safeCall(discard, free, free);
   }
 
   /** An item has arrived. */
@@ -208,7 +204,7 @@ export class StreamCall extends RunningCall<Permit | null> {
   }
 
   /** The consumer has dropped the stream without leaving it. */
-  drop(): void {
+  onDrop(): void {
     if (this.permit === null) return;
     this.leaveAtItem();
     ignoreRejection(this.close());

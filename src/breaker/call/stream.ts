@@ -1,7 +1,8 @@
+import { forgetDropped, whenDropped } from '../../core/dropped.ts';
 import { describe, ignoreRejection, safeGet } from '../../core/untrusted.ts';
 import type { Circuit } from '../circuit/circuit.ts';
 import { resolveCallOptions, STREAM_RULES, type StreamOptions } from '../options/call-options.ts';
-import { type CallContext, OperationContext } from './signal.ts';
+import { bypassContext, type CallContext } from './signal.ts';
 import { StreamCall } from './stream-call.ts';
 
 /** An operation that returns items over time. */
@@ -18,19 +19,11 @@ export function openStream<T>(circuit: Circuit, operation: StreamOperation<T>, g
   return leavable(iterate(call, operation), call);
 }
 
-let dropped: FinalizationRegistry<StreamCall> | undefined;
-// Not made where it is used, because it would keep the first generator.
-const drop = (call: StreamCall): void => call.drop();
-
 /** A generator that waits for its source can't be left by itself, because `return` and `throw` wait, too. */
 function leavable<T>(items: Items<T>, call: StreamCall): Items<T> {
   const finish = items.return.bind(items);
   const fail = items.throw.bind(items);
-  // Cloudflare Workers may lack it.
-  if (typeof FinalizationRegistry !== 'undefined') {
-    dropped ??= new FinalizationRegistry(drop);
-    dropped.register(items, call, call);
-  }
+  whenDropped(items, call);
   const leave = (): Promise<IteratorResult<T, void>> => {
     call.leave();
     return finish();
@@ -49,7 +42,7 @@ function leavable<T>(items: Items<T>, call: StreamCall): Items<T> {
 /** Mode `off`: the stream as if there were no breaker. */
 async function* bypass<T>(call: StreamCall, operation: StreamOperation<T>, signal: AbortSignal | undefined): Items<T> {
   call.assertMayStart();
-  yield* await operation(signal === undefined ? new OperationContext(undefined) : { signal });
+  yield* await operation(bypassContext(signal));
 }
 
 async function* iterate<T>(call: StreamCall, operation: StreamOperation<T>): Items<T> {
@@ -71,7 +64,7 @@ async function* iterate<T>(call: StreamCall, operation: StreamOperation<T>): Ite
     if (!isConsuming) call.failed(error);
     if (!call.left) throw error;
   } finally {
-    dropped?.unregister(call);
+    forgetDropped(call);
     if (isConsuming) call.leaveAtItem();
     const closing = isConsuming || call.interrupted ? call.close() : undefined;
     // A consumer that leaves at an item waits for the source to close, as without a breaker.

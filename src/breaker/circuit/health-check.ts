@@ -5,7 +5,7 @@ import { CircuitBreakerTimeoutError } from '../../core/errors.ts';
 import { type HealthAnswer, healthStatusOf } from '../../core/health.ts';
 import type { InternalErrorSource } from '../../core/reporter.ts';
 import type { State } from '../../core/state.ts';
-import { describe, ignoreRejection, safeThen, tryOrUndefined } from '../../core/untrusted.ts';
+import { describe, ignoreRejection, safeCall, tryOrUndefined } from '../../core/untrusted.ts';
 import type { ResolvedHealthCheck, ResolvedOptions } from '../options/resolve.ts';
 
 /** A check may ignore its signal. No more are started while so many run. */
@@ -110,19 +110,15 @@ export class HealthCheck {
       tryOrUndefined(() => controller.abort(error));
     });
     this.#hanging += 1;
-    const onError = (error: unknown): void => {
+    const ended = (answer: HealthAnswer, error?: unknown): void => {
       this.#hanging -= 1;
-      this.#answer(controller, 'failed', error);
+      this.#answer(controller, answer, error);
     };
-    const onValue = (value: unknown): void => {
-      this.#hanging -= 1;
-      this.#answer(controller, this.#statusOf(value), undefined);
-    };
-    try {
-      safeThen(check(controller.signal, { name, key }), onValue, onError);
-    } catch (error) {
-      onError(error);
-    }
+    safeCall(
+      () => check(controller.signal, { name, key }),
+      (value: unknown) => ended(this.#statusOf(value)),
+      (error) => ended('failed', error),
+    );
   }
 
   #statusOf(given: unknown): HealthAnswer {

@@ -128,16 +128,14 @@ export function finiteOrNull(ms: number | null): number | null {
   return ms === Infinity ? null : ms;
 }
 
-/** Without a value, another default applies. */
-const nullIsNoLimit = (ms: number | null): number => ms ?? Infinity;
-
-/** What surrounds a breaker, and doesn't change how it decides. */
+/** How a breaker measures, and what surrounds it. */
 const createSurroundings = () => ({
+  trackLatency: option(aBoolean, true),
+  captureStack: option(aBoolean, false),
   clock: option(aClock, systemClock, SURROUNDING),
   random: option(aFunction, systemRandom, SURROUNDING),
   onInternalError: option(aFunction, undefined, SURROUNDING),
   keepLastError: option(aBoolean, false),
-  captureStack: option(aBoolean, false),
   tags: option(labels, undefined, HIDDEN),
   restore: option({ rule: 'a snapshot', fits: () => true }, undefined, SURROUNDING),
 });
@@ -179,8 +177,8 @@ const createOptions = () => ({
   profile: option(orNull(aProfile), undefined, FIXED, (profile: unknown) => profile ?? undefined),
   fallback: option(fallbacks, undefined, HIDDEN),
   fallbackOn: option(fallbackTriggers, DEFAULT_FALLBACK_ON, HIDDEN),
-  fallbackTimeoutMs: option(orNull(aDuration), null, [], nullIsNoLimit),
-  trackLatency: option(aBoolean, true),
+  // Null follows the timeout of the call, infinity is no limit.
+  fallbackTimeoutMs: option(orNull(aDuration), null, [], (ms: number | null) => ms ?? Infinity),
   ...createSurroundings(),
 });
 
