@@ -28,8 +28,8 @@ export class StreamCall extends RunningCall<Permit | null> {
   #settled = false;
   /** The error that ended the stream before its source did. */
   #interruption: { readonly error: unknown } | null = null;
-  #pending = false;
   #sourceClosed = false;
+  /** Ends the wait for the source or an item. Null if there is none. */
   #reject: ((error: unknown) => void) | null = null;
 
   constructor(circuit: Circuit, timeoutMs: number | null, signal: AbortSignal | undefined) {
@@ -74,7 +74,6 @@ export class StreamCall extends RunningCall<Permit | null> {
         return;
       }
       this.#reject = reject;
-      this.#pending = true;
       // Opening the source and waiting for its first item share one timeout.
       this.#waitsSince = this.#firstItemMs >= 0 ? this.circuit.now() : this.startedAt;
       this.startDeadline(this.#waitsSince);
@@ -92,7 +91,6 @@ export class StreamCall extends RunningCall<Permit | null> {
   #arrived(done: () => void): void {
     this.circuit.deadlines.remove(this);
     this.#reject = null;
-    this.#pending = false;
     if (this.#sourceClosed) this.freeSlot();
     done();
   }
@@ -121,7 +119,7 @@ export class StreamCall extends RunningCall<Permit | null> {
   /** The consumer leaves. Its wait ends even if the source doesn't respond. */
   leave(): void {
     this.#isLeaving = true;
-    if (this.#pending) this.#leave();
+    if (this.#reject !== null) this.#leave();
   }
 
   #leave(): void {
@@ -148,7 +146,7 @@ export class StreamCall extends RunningCall<Permit | null> {
   protected interrupt(error: unknown, by: Interruption): void {
     const { circuit } = this;
     const observing = circuit.options.mode === 'observe';
-    const verdict = this.judge(error, by, this.#pending ? circuit.now() - this.#waitsSince : 0);
+    const verdict = this.judge(error, by, this.#reject !== null ? circuit.now() - this.#waitsSince : 0);
     // The slot is kept before the call settles, because a listener may call the breaker.
     this.abandon();
     if (this.#failure === null) this.#settle(verdict, error, isDeadlineReason(error));
@@ -199,7 +197,7 @@ export class StreamCall extends RunningCall<Permit | null> {
     } finally {
       OperationContext.abort(this.context, new Error('The consumer left the stream.'));
       this.#sourceClosed = true;
-      if (!this.#pending) this.freeSlot();
+      if (this.#reject === null) this.freeSlot();
     }
   }
 

@@ -64,13 +64,12 @@ export function resolveConstruction(config: UnifiedCircuitConfig, subject?: stri
   const { values, problems } = read;
   const resolved = resolveGiven(values);
   const { name = 'unnamed', tags, restore } = resolved as Partial<UnifiedCircuitConfig>;
-  const hasName = values['name'] !== undefined;
-  const isMissing = !hasName && anObject.fits(config) && !hasProblem(read, 'name');
-  if (isMissing) problems.unshift(mustBe('name', OPTIONS.name.rule, undefined));
+  if (anObject.fits(config)) problems.unshift(...missing(read, 'name', 'name', OPTIONS.name.rule));
   for (const own of ['name', 'tags', 'restore']) delete resolved[own];
   const options = withDefaults(resolved as Partial<ResolvedOptions>);
   problems.push(...contradictions(options));
-  const restored: Restored = restore === undefined || !hasName ? {} : parseSnapshot(restore, { name, ...options });
+  const mayRestore = restore !== undefined && 'name' in values;
+  const restored: Restored = mayRestore ? parseSnapshot(restore, { name, ...options }) : {};
   problems.push(...(restored.problems ?? []));
   assertNone(name, problems, subject);
   delete values['name'];
@@ -85,16 +84,17 @@ export function readConfig(config: unknown, rules: Requirements): ReadOptions {
     if (!anObject.fits(values[option])) continue;
     const inner = readOptions(values[option], nested, `${option}.`);
     problems.push(...inner.problems);
-    if (option === 'healthCheck' && !('check' in inner.values) && !hasProblem(inner, 'healthCheck.check')) {
-      problems.push(mustBe('healthCheck.check', 'a function', undefined));
-    }
+    if (option === 'healthCheck') problems.push(...missing(inner, 'check', 'healthCheck.check', 'a function'));
     values[option] = inner.values;
   }
   return { values, problems };
 }
 
-const hasProblem = ({ problems }: ReadOptions, option: string): boolean =>
-  problems.some((problem) => problem.startsWith(`\`${option}\``));
+/** The problem of an option that is required, unless it is given or has a problem already. */
+function missing({ values, problems }: ReadOptions, key: string, option: string, rule: string): string[] {
+  const isKnown = key in values || problems.some((problem) => problem.startsWith(`\`${option}\``));
+  return isKnown ? [] : [mustBe(option, rule, undefined)];
+}
 
 /** Given options in the form that the engine uses. Every name must be in the table. */
 function resolveGiven(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
