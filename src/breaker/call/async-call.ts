@@ -53,7 +53,7 @@ export class AsyncCall extends RunningCall {
     call.timeoutMs = (settings ?? circuit.options).timeoutMs;
     call.#phase = 'running';
     call.#isPlain = settings === null;
-    call.holdsProcess = circuit.options.mode !== 'observe';
+    call.holdsProcess = settings === null || circuit.options.mode !== 'observe';
     call.startDeadline(startedAt);
     if (settings !== null) call.observe(settings.signal);
     const ended = safeThen(result, call.#onValue, call.#onError);
