@@ -13,10 +13,12 @@ const config: KnipConfig = {
     clients: { entry: ['*.test.ts'], project: ['**/*.ts'] },
     // Has its own dependencies: the runtimes and test runners.
     runtimes: {
-      entry: ['**/*.test.{js,mjs}', 'workerd/worker.mjs', 'vitest/vitest.config.ts'],
+      entry: ['**/*.test.{js,mjs}', 'workerd/worker.mjs', 'chromium/page.mjs', 'vitest/vitest.config.ts'],
       project: ['**/*.{js,mjs,ts}'],
       // `run.mjs` starts them by their paths.
       ignoreDependencies: ['bun', 'deno', 'jest'],
+      // Chromium is a package of the system.
+      ignoreBinaries: ['chromium', 'apt-get'],
     },
     frameworks: { entry: ['*.test.ts'], project: ['**/*.ts'] },
   },

@@ -14,6 +14,7 @@ cpSync('../package.json', `${installed}/package.json`);
 const linkBun = ['node', 'node_modules/bun/install.js'];
 
 const suites = {
+  Chromium: [['node', '--test', 'chromium/chromium.test.mjs']],
   workerd: [['node', '--test', 'workerd/workerd.test.mjs']],
   'node:test': [['node', '--test', 'node-test/timers.test.mjs']],
   'Jest, modern and legacy': [['node', 'node_modules/jest/bin/jest.js', '--rootDir', 'jest']],
