@@ -184,8 +184,8 @@ export class Deadlines {
   }
 
   #fire(): void {
-    this.#timer = null;
-    this.#firesAt = Infinity;
+    // Between two turns, a call may have started another timer.
+    this.#stop();
     const now = this.#timeline.now();
     if (!this.#expireUntil(now)) {
       this.#timeline.afterTurn(() => this.#fire());

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { retry, systemClock, UnifiedCircuitBreaker } from '../../src/index.ts';
 import type { Clock } from '../../src/index.ts';
-import { Timeline } from '../../src/core/clock.ts';
+import { Timeline, timelineOf } from '../../src/core/clock.ts';
 import { DeadlineHeap, DeadlineNode } from '../../src/core/deadlines.ts';
 import { FakeClock, releaseTimers } from '../../src/testing/index.ts';
 import { silentBreakerWith } from '../support/breaker.ts';
@@ -258,6 +258,19 @@ describe('many deadlines', () => {
 
     expect(seen.filter((timeouts, turn) => timeouts !== seen[turn - 1])).toEqual([1_000, 2_000, 2_500]);
     breaker.dispose();
+  });
+
+  it('keep one timer when a call starts between those turns', () => {
+    const { breaker, clock } = silentBreakerWith({ timeoutMs: 5, mode: 'observe' });
+    vi.spyOn(timelineOf(clock), 'afterTurn').mockImplementation((run) => void clock.after(1, run));
+    for (let call = 0; call < 1_001; call += 1) void breaker.call(never, {});
+    clock.advance(5);
+    void breaker.call(never, { timeoutMs: 30_000 });
+
+    clock.advance(1);
+
+    expect(breaker.getMetrics().timeouts).toBe(1_001);
+    expect(clock.timers).toBe(1);
   });
 });
 
