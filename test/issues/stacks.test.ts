@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { retry, UnifiedCircuitBreaker, withBreaker } from '../../src/index.ts';
+import { FakeClock } from '../../src/testing/index.ts';
 import { errorOf } from '../support/outcomes.ts';
 
 const breaker = new UnifiedCircuitBreaker({ name: 'api', captureStack: true });
@@ -57,5 +58,17 @@ describe('with `captureStack`', () => {
     const error = (await errorOf(caller())) as Error;
 
     expect(error.stack).toMatch(/^CircuitBreakerTimeoutError: Circuit breaker "slow": the call[^]*at caller /);
+  });
+
+  it('a call times out although `Error.prepareStackTrace` returns no string', async () => {
+    const clock = new FakeClock();
+    const slow = new UnifiedCircuitBreaker({ name: 'slow', clock, captureStack: true, timeoutMs: 1 });
+    vi.spyOn(Error, 'prepareStackTrace').mockImplementation((_error, sites) => sites);
+
+    const error = errorOf(slow.call(() => new Promise(() => {})));
+    clock.advance(1);
+    vi.restoreAllMocks();
+
+    expect(await error).toMatchObject({ code: 'ERR_CIRCUIT_TIMEOUT' });
   });
 });

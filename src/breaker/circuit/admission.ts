@@ -139,8 +139,10 @@ function machineWaitMs(circuit: Circuit, now: number): number {
 
 /** Gives an error that was born in a timer the stack of where its call began. */
 export function withStackOf<E extends Error>(error: E, calledFrom: Error | null): E {
-  if (calledFrom?.stack !== undefined) {
-    error.stack = calledFrom.stack.replace(/^Error/, () => `${error.name}: ${error.message}`);
+  // `Error.prepareStackTrace` may return anything.
+  const stack: unknown = calledFrom?.stack;
+  if (typeof stack === 'string') {
+    error.stack = stack.replace(/^Error/, () => `${error.name}: ${error.message}`);
   }
   return error;
 }
