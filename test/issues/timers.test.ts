@@ -245,7 +245,7 @@ describe('many deadlines', () => {
     expect(steps / 20_000).toBeLessThan(150);
   });
 
-  it('end in several turns when they pass at once', async () => {
+  it('end at most 1,000 per turn when they pass at once', async () => {
     const breaker = new UnifiedCircuitBreaker({ name: 'orders', timeoutMs: 5, mode: 'observe' });
     for (let call = 0; call < 2_500; call += 1) void breaker.call(never, {});
     const seen: number[] = [];
@@ -256,7 +256,9 @@ describe('many deadlines', () => {
       if (timeouts > 0) seen.push(timeouts);
     }
 
-    expect(seen.filter((timeouts, turn) => timeouts !== seen[turn - 1])).toEqual([1_000, 2_000, 2_500]);
+    const perTurn = seen.map((timeouts, turn) => timeouts - (seen[turn - 1] ?? 0));
+    expect(Math.max(...perTurn)).toBeLessThanOrEqual(1_000);
+    expect(seen.at(-1)).toBe(2_500);
     breaker.dispose();
   });
 
